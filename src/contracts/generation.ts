@@ -1,0 +1,132 @@
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** How the next token is drawn. What is left out takes the model's default. */
+export interface SamplingParameters {
+  /** 0 is greedy. */
+  readonly temperature?: number;
+  /** Keeps the smallest set of tokens whose probability reaches this, 0 to 1. */
+  readonly topP?: number;
+  /** Keeps this many most likely tokens; 0 keeps all. */
+  readonly topK?: number;
+  /** Drops tokens less likely than this share of the most likely one, 0 to 1. */
+  readonly minP?: number;
+  /** The same seed and request give the same text on the same device. */
+  readonly seed?: number;
+  /** Divides (or multiplies, when negative) the logits of tokens already seen; 1 is off. */
+  readonly repetitionPenalty?: number;
+  /** Subtracted once per earlier occurrence in the reply; 0 is off. */
+  readonly frequencyPenalty?: number;
+  /** Subtracted once from every token that occurs in the reply; 0 is off. */
+  readonly presencePenalty?: number;
+}
+
+/** A request as it crosses threads: DESIGN section 4 without `signal`. */
+export interface WireGenerateRequest extends SamplingParameters {
+  /** Switchyard model id; the default model when left out. */
+  readonly model?: string;
+  /** One user message; give this or `messages`. */
+  readonly prompt?: string;
+  readonly messages?: readonly ChatMessage[];
+  /** Put before the messages as a system message. */
+  readonly system?: string;
+  /** Most tokens of the reply. */
+  readonly maxTokens?: number;
+  /** The reply ends before the first of these; they are not part of the text. */
+  readonly stop?: readonly string[];
+  /** Whole request, milliseconds, waiting included. */
+  readonly timeoutMs?: number;
+  /** True to go on writing the last message, which must be the assistant's. */
+  readonly continueLast?: boolean;
+  readonly cache?: boolean;
+  readonly responseFormat?: unknown;
+}
+
+export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls';
+
+/** Where a number comes from. */
+export type FigureSource = 'measured' | 'provider' | 'estimated';
+
+export interface Usage {
+  /** Includes `cachedTokens`. */
+  readonly inputTokens: number;
+  /** Includes `reasoningTokens`. */
+  readonly outputTokens: number;
+  /** Input tokens that were not computed again. */
+  readonly cachedTokens?: number;
+  readonly reasoningTokens?: number;
+  readonly source: FigureSource;
+}
+
+export interface Cost {
+  /** 0 for local models, null where no price is known. */
+  readonly amount: number | null;
+  readonly currency: string;
+  readonly source: FigureSource;
+}
+
+export interface Timing {
+  /** Waiting for a slot and for the model to be ready, milliseconds. */
+  readonly queuedMs: number;
+  /** From the request to the first text, milliseconds; equal to `totalMs` when there was none. */
+  readonly firstTokenMs: number;
+  readonly totalMs: number;
+  /** Output tokens after the first, per second; 0 when there were fewer than two. */
+  readonly tokensPerSecond: number;
+}
+
+/** One candidate of the route a reply took. */
+export interface Attempt {
+  readonly model: string;
+  readonly key?: string;
+  readonly outcome: 'ok' | 'failed' | 'skipped';
+  readonly code?: string;
+  readonly waitedMs: number;
+  readonly tookMs: number;
+}
+
+export interface GenerateResult {
+  readonly text: string;
+  readonly reasoning?: string;
+  readonly model: string;
+  /** `local`, or the label of a cloud provider. */
+  readonly provider: string;
+  readonly finishReason: FinishReason;
+  readonly usage: Usage;
+  readonly cost: Cost;
+  readonly timing: Timing;
+  readonly route: readonly Attempt[];
+  /** Oldest messages left out because the context was full; absent when none were. */
+  readonly droppedMessages?: number;
+}
+
+/** What a waiting person is shown. Every variant can be cancelled by the request's signal. */
+export type WaitProgress =
+  | { readonly phase: 'queued'; readonly place: number }
+  | {
+      readonly phase: 'download';
+      readonly receivedBytes: number;
+      readonly totalBytes: number;
+      readonly bytesPerSecond: number | null;
+    }
+  /** The model is put into memory; `fraction` 0 to 1 by bytes of weights. */
+  | { readonly phase: 'load'; readonly fraction: number }
+  /** The prompt is read: `processedTokens` of `totalTokens`, of which `cachedTokens` were known already. */
+  | {
+      readonly phase: 'prefill';
+      readonly processedTokens: number;
+      readonly totalTokens: number;
+      readonly cachedTokens: number;
+    };
+
+/** Parts of a stream inside the app. Callers of the client see all but `progress` and `context-trimmed`. */
+export type GeneratePart =
+  | { readonly type: 'progress'; readonly progress: WaitProgress }
+  /** Before the first text, when the oldest messages did not fit and were left out. */
+  | { readonly type: 'context-trimmed'; readonly droppedMessages: number }
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  /** Always last, exactly once, unless the stream throws. */
+  | { readonly type: 'finish'; readonly result: GenerateResult };

@@ -1,0 +1,67 @@
+import type { WireError } from './error.ts';
+import type { SamplingParameters, WaitProgress } from './generation.ts';
+
+export type ModelTask =
+  'text_generation' | 'text_classification' | 'question_answering' | 'text_summarization' | 'embedding';
+
+/**
+ * - `not-downloaded`: nothing or not everything is on the device
+ * - `downloading`, `loading`: under way, see `progress`
+ * - `downloaded`: complete on the device, not in memory
+ * - `ready`: answers at once
+ * - `failed`: the last load failed, see `error`; the next request tries again
+ * - `needs-key`: a cloud model whose secret is missing
+ */
+export type ModelState = 'not-downloaded' | 'downloading' | 'downloaded' | 'loading' | 'ready' | 'failed' | 'needs-key';
+
+export interface ModelInfo {
+  /** `local_<name>_<task>` for local models. */
+  readonly id: string;
+  readonly task: ModelTask;
+  /** `local` for models on this device, else the provider's label. */
+  readonly provider: string;
+  readonly location: 'device' | 'cloud';
+  /** Name for people. */
+  readonly displayName: string;
+  readonly state: ModelState;
+  readonly isDefault: boolean;
+  /** Bytes to download, the runtime not included; absent when unknown. */
+  readonly sizeBytes?: number;
+  /** Bytes of it that are on the device already. */
+  readonly storedBytes?: number;
+  /** Tokens of prompt and reply together. */
+  readonly contextTokens?: number;
+  readonly parameterCount?: number;
+  readonly license?: string;
+  readonly progress?: WaitProgress;
+  readonly error?: WireError;
+}
+
+/** What registers a local model: its files lie under `baseUrl` beside a `manifest.json`. */
+export interface LocalModelDescriptor {
+  readonly provider: 'local';
+  readonly name: string;
+  readonly task: ModelTask;
+  readonly displayName?: string;
+  /** Absolute or root-relative URL of the folder, with a trailing slash. */
+  readonly baseUrl: string;
+  /** Tokens of prompt and reply together; at most the model's maximum. */
+  readonly contextTokens?: number;
+  readonly defaults?: SamplingParameters & { readonly maxTokens?: number };
+}
+
+/** Later kinds (cloud, pool) join this union. */
+export type ModelDescriptor = LocalModelDescriptor;
+
+export function localModelId(name: string, task: ModelTask): string {
+  return `local_${name}_${task}`;
+}
+
+/** The model that ships with the app, and the default until the user chooses. */
+export const STARTER_MODEL: LocalModelDescriptor = {
+  provider: 'local',
+  name: 'smollm2-135m-instruct',
+  task: 'text_generation',
+  displayName: 'SmolLM2 135M',
+  baseUrl: '/models/smollm2-135m-instruct/',
+};

@@ -1,0 +1,2 @@
+export { AppError } from './app-error.ts';
+export { ERROR_CODES, isErrorCode, type ErrorCode } from './error-codes.ts';
