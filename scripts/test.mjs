@@ -10,7 +10,7 @@ const STEPS = [
   { name: 'format', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   {
     name: 'lint',
-    args: [bin('eslint/bin/eslint.js'), '--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint/', '.'],
+    args: [bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'],
   },
   ...['core', 'hub', 'engine', 'service-worker', 'page', 'node', 'tests', 'e2e'].map((project) => ({
     name: `types-${project}`,

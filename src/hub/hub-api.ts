@@ -1,0 +1,161 @@
+import type { GeneratePart, WireGenerateRequest } from '../contracts/generation.ts';
+import type { HubApi, HubEvent } from '../contracts/hub.ts';
+import type { Activity } from './activity.ts';
+import type { Broadcast } from './broadcast.ts';
+import type { ChatStore } from './chat-store.ts';
+import type { Conversations } from './conversations.ts';
+import type { HubLife } from './hub-life.ts';
+import type { ModelManager } from './model-manager.ts';
+import type { Monitor } from './monitor.ts';
+import type { RecoveryDeps } from './recovery.ts';
+import type { Replies } from './replies.ts';
+import type { Router } from './router.ts';
+import type { Turns } from './turns.ts';
+import { watchReply } from './watch-reply.ts';
+
+export interface HubApiDeps {
+  readonly manager: ModelManager;
+  readonly router: Router;
+  readonly monitor: Monitor;
+  readonly replies: Replies;
+  readonly turns: Turns;
+  readonly conversations: Conversations;
+  readonly chats: ChatStore;
+  readonly events: Broadcast<HubEvent>;
+  readonly recovery: RecoveryDeps;
+  /** Resolves once the hub holds its lock and the replies of dead hubs are marked. */
+  readonly ready: () => Promise<unknown>;
+  readonly life: HubLife;
+  readonly activity: Activity;
+}
+
+type ModelCalls = Pick<
+  HubApi,
+  | 'listModels'
+  | 'getModelInfo'
+  | 'switchModel'
+  | 'registerModel'
+  | 'unregisterModel'
+  | 'download'
+  | 'load'
+  | 'unload'
+  | 'remove'
+>;
+type FigureCalls = Pick<HubApi, 'getMetrics' | 'getSummary' | 'resetMetrics'>;
+type StreamCalls = Pick<HubApi, 'generateStream' | 'events' | 'watchReply'>;
+
+/** What tabs ask of the hub, put together from its parts. */
+export function createHubApi(deps: HubApiDeps): HubApi {
+  return { ...modelCalls(deps), ...figureCalls(deps), ...streamCalls(deps), ...chatCalls(deps) };
+}
+
+function modelCalls({ manager, life }: HubApiDeps): ModelCalls {
+  const signalOr = (signal?: AbortSignal): AbortSignal => signal ?? new AbortController().signal;
+  return {
+    listModels: () => manager.list(),
+    getModelInfo: (id) => manager.info(id),
+    switchModel: (id) => manager.switchDefault(id),
+    registerModel: (descriptor) => manager.register(descriptor),
+    unregisterModel: (id) => manager.unregister(id),
+    async download(id, signal) {
+      requireOpen(life);
+      await (await manager.resolve(id)).download(signalOr(signal));
+    },
+    async load(id, signal) {
+      requireOpen(life);
+      await (await manager.resolve(id)).prepare(signalOr(signal), () => undefined);
+    },
+    unload: async (id) => (await manager.resolve(id)).unload(),
+    remove: async (id) => (await manager.resolve(id)).remove(),
+  };
+}
+
+function requireOpen(life: HubLife): void {
+  const refused = life.refusal();
+  if (refused) throw refused;
+}
+
+function figureCalls({ manager, monitor }: HubApiDeps): FigureCalls {
+  return {
+    async getMetrics(id) {
+      if (id === undefined) return monitor.metrics();
+      const metrics = await monitor.metricsOf(id);
+      // Figures outlive a model that was unregistered.
+      if (metrics.last_request_time === null) await manager.resolve(id);
+      return metrics;
+    },
+    getSummary: () => monitor.summary(),
+    resetMetrics: () => monitor.reset(),
+  };
+}
+
+function streamCalls(deps: HubApiDeps): StreamCalls {
+  const { manager, events } = deps;
+  return {
+    generateStream: (request, signal) => ({
+      [Symbol.asyncIterator]: () => countedStream(deps, request, signal),
+    }),
+    watchReply: (replyId) => watchReply(deps, replyId),
+    events: () => events.listen(async () => ({ type: 'models-changed', models: await manager.list() })),
+  };
+}
+
+/** A caller's stream keeps a retiring hub alive until it ends or is left. */
+function countedStream(
+  { router, life, activity }: HubApiDeps,
+  request: WireGenerateRequest,
+  signal?: AbortSignal,
+): AsyncIterator<GeneratePart> {
+  const refused = life.refusal();
+  if (refused) return { next: () => Promise.reject(refused) };
+  const end = activity.begin();
+  const parts = router.generateStream(request, signal)[Symbol.asyncIterator]();
+  return {
+    async next() {
+      try {
+        const step = await parts.next();
+        if (step.done) end();
+        return step;
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    async return() {
+      end();
+      await parts.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+function chatCalls(deps: HubApiDeps): Omit<HubApi, keyof ModelCalls | keyof FigureCalls | keyof StreamCalls> {
+  const { turns, replies, conversations, life, ready } = deps;
+  /** New work of a hub that still takes some. */
+  const begin = async <T>(work: () => Promise<T>): Promise<T> => {
+    requireOpen(life);
+    const end = deps.activity.begin();
+    try {
+      await ready();
+      return await work();
+    } finally {
+      end();
+    }
+  };
+  const afterReady = async <T>(work: () => Promise<T>): Promise<T> => {
+    await ready();
+    return work();
+  };
+  return {
+    sendMessage: (request) => begin(() => turns.send(request)),
+    regenerateReply: (replyId, model) => begin(() => turns.regenerate(replyId, model)),
+    editMessage: (messageId, text) => begin(() => turns.edit(messageId, text)),
+    continueReply: (replyId) => begin(() => turns.continue(replyId)),
+    stopReply: (replyId) => replies.stop(replyId),
+    renameConversation: (id, title) => afterReady(() => conversations.rename(id, title)),
+    deleteConversation: (id) => afterReady(() => conversations.delete(id)),
+    restoreConversation: (id) => afterReady(() => conversations.restore(id)),
+    selectBranch: (conversationId, messageId) =>
+      afterReady(() => conversations.selectBranch(conversationId, messageId)),
+  };
+}

@@ -1,0 +1,16 @@
+import type { AppSchema } from '../schema.ts';
+import type { Migration } from './migrate.ts';
+
+/** Steps of the database `switchyard`; step n leads to version n. Append only. */
+export const APP_MIGRATIONS: readonly Migration<AppSchema>[] = [
+  (db) => {
+    db.createObjectStore('conversations', { keyPath: 'id' });
+    const messages = db.createObjectStore('messages', { keyPath: 'id' });
+    messages.createIndex('conversationId', 'conversationId');
+    messages.createIndex('status', 'status');
+    db.createObjectStore('settings');
+    db.createObjectStore('models', { keyPath: 'id' });
+    db.createObjectStore('metrics', { keyPath: 'model_id' });
+    db.createObjectStore('drafts', { keyPath: 'conversationId' });
+  },
+];

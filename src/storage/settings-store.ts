@@ -1,0 +1,48 @@
+import { DEFAULT_SETTINGS, type Settings } from '../contracts/settings.ts';
+import type { SettingsStore } from '../contracts/stores.ts';
+import type { Database } from './database.ts';
+import type { AppSchema } from './schema.ts';
+
+const KEY = 'settings';
+
+/** One record. Values that make no sense read as their default; fields of another build are kept. */
+export function createSettingsStore(database: Database<AppSchema>): SettingsStore {
+  return {
+    get: () =>
+      database.transact(['settings'], 'readonly', async (tx) =>
+        settingsFrom(fieldsOf(await tx.objectStore('settings').get(KEY))),
+      ),
+    update: (change) =>
+      database.transact(
+        ['settings'],
+        'readwrite',
+        async (tx) => {
+          const table = tx.objectStore('settings');
+          const stored = fieldsOf(await table.get(KEY));
+          const settings = settingsFrom({ ...settingsFrom(stored), ...withoutUndefined(change) });
+          await table.put({ ...stored, ...settings }, KEY);
+          return settings;
+        },
+        'strict',
+      ),
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function withoutUndefined(change: Partial<Settings>): Fields {
+  return Object.fromEntries(Object.entries<unknown>(change).filter(([, value]) => value !== undefined));
+}
+
+function settingsFrom({ theme, locale, defaultModel }: Fields): Settings {
+  return {
+    theme: theme === 'system' || theme === 'light' || theme === 'dark' ? theme : DEFAULT_SETTINGS.theme,
+    locale: locale === 'en' || locale === 'zh-CN' ? locale : DEFAULT_SETTINGS.locale,
+    defaultModel:
+      typeof defaultModel === 'string' && defaultModel !== '' ? defaultModel : DEFAULT_SETTINGS.defaultModel,
+  };
+}

@@ -1,0 +1,36 @@
+export type SettingsSection = 'general' | 'usage' | 'about';
+
+export const SETTINGS_SECTIONS: readonly SettingsSection[] = ['general', 'usage', 'about'];
+
+export type Route =
+  | { readonly page: 'chat'; readonly conversationId: string | null }
+  | { readonly page: 'settings'; readonly section: SettingsSection }
+  /** A page that this version doesn't have. */
+  | { readonly page: 'unknown'; readonly path: string };
+
+/** Reads a location hash; an empty one is a new chat. */
+export function parseRoute(hash: string): Route {
+  const path = hash.replace(/^#\/?/, '').replace(/\/+$/, '');
+  const [page = '', ...rest] = path.split('/').map(decodePart);
+  if (page === '') return { page: 'chat', conversationId: null };
+  if (page === 'chat' && rest.length <= 1) return { page: 'chat', conversationId: rest[0] ?? null };
+  if (page === 'settings' && rest.length <= 1) {
+    const section = SETTINGS_SECTIONS.find((name) => name === (rest[0] ?? 'general'));
+    if (section) return { page: 'settings', section };
+  }
+  return { page: 'unknown', path };
+}
+
+export function formatRoute(route: Route): string {
+  if (route.page === 'settings') return `#/settings/${route.section}`;
+  if (route.page === 'unknown') return `#/${route.path}`;
+  return route.conversationId === null ? '#/chat' : `#/chat/${encodeURIComponent(route.conversationId)}`;
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // A stray % in a hand-written address: unknown page, not a crash.
+  }
+}

@@ -1,0 +1,176 @@
+import type { Conversation, ConversationStore, MessageRecord } from '../../src/contracts/conversation.ts';
+import type { ModelMetrics } from '../../src/contracts/metrics.ts';
+import { localModelId, type ModelDescriptor } from '../../src/contracts/model.ts';
+import type { Clock } from '../../src/contracts/ports.ts';
+import { DEFAULT_SETTINGS } from '../../src/contracts/settings.ts';
+import type { MetricsStore, ModelRegistryStore, SettingsStore, WeightsStore } from '../../src/contracts/stores.ts';
+import type { ModelManifest } from '../../src/contracts/weights.ts';
+import { AppError } from '../../src/errors/index.ts';
+
+export interface FakeConversationStore extends ConversationStore {
+  /** Thrown by writes from now on that it applies to; null for none. */
+  failure: ((kind: 'message' | 'turn') => AppError | null) | null;
+  /** Every message as it was written. */
+  readonly writes: { readonly atMs: number; readonly message: MessageRecord }[];
+}
+
+export interface FakeWeights extends WeightsStore {
+  /** Model bytes that are on the device. */
+  stored: number;
+  downloadMs: number;
+  failEnsure: AppError | null;
+  failManifest: AppError | null;
+  readonly calls: { readonly urls: readonly string[]; readonly verify: boolean }[];
+  readonly removed: string[];
+  aborts: number;
+}
+
+export interface FakeMetricsStore extends MetricsStore {
+  readonly saved: Map<string, ModelMetrics>;
+  puts: number;
+  failure: AppError | null;
+}
+
+export interface FakeStores {
+  readonly conversations: FakeConversationStore;
+  readonly settings: SettingsStore;
+  readonly models: ModelRegistryStore;
+  readonly metrics: FakeMetricsStore;
+  readonly weights: FakeWeights;
+}
+
+export function createFakeStores(clock: Clock): FakeStores {
+  let settings = DEFAULT_SETTINGS;
+  const descriptors = new Map<string, ModelDescriptor>();
+  return {
+    conversations: createFakeConversations(clock),
+    settings: {
+      get: () => Promise.resolve(settings),
+      update: (change) => Promise.resolve((settings = { ...settings, ...change })),
+    },
+    models: {
+      list: async () => [...descriptors.values()],
+      put: async (descriptor) => void descriptors.set(localModelId(descriptor.name, descriptor.task), descriptor),
+      remove: async (id) => void descriptors.delete(id),
+    },
+    metrics: createFakeMetrics(),
+    weights: createFakeWeights(clock),
+  };
+}
+
+function createFakeConversations(clock: Clock): FakeConversationStore {
+  const conversations = new Map<string, Conversation>();
+  const messages = new Map<string, MessageRecord>();
+  const check = (kind: 'message' | 'turn'): void => {
+    const error = store.failure?.(kind);
+    if (error) throw error;
+  };
+  const put = (message: MessageRecord): void => {
+    messages.set(message.id, structuredClone(message));
+    store.writes.push({ atMs: clock.monotonicMs(), message });
+  };
+  const store: FakeConversationStore = {
+    failure: null,
+    writes: [],
+    getConversation: async (id) => conversations.get(id),
+    async listConversations({ includeDeleted = false } = {}) {
+      const all = [...conversations.values()].filter((one) => includeDeleted || one.deletedAt === undefined);
+      return all.sort((a, b) => b.updatedAt - a.updatedAt);
+    },
+    putConversation: async (conversation) => void conversations.set(conversation.id, conversation),
+    async purgeConversation(id) {
+      conversations.delete(id);
+      for (const message of messages.values()) if (message.conversationId === id) messages.delete(message.id);
+    },
+    getMessage: async (id) => messages.get(id),
+    async listMessages(conversationId) {
+      const all = [...messages.values()].filter((message) => message.conversationId === conversationId);
+      return all.sort((a, b) => a.createdAt - b.createdAt);
+    },
+    listStreamingMessages: async () => [...messages.values()].filter((message) => message.status === 'streaming'),
+    async putMessage(message) {
+      check('message');
+      put(message);
+    },
+    async putTurn(conversation, added) {
+      check('turn');
+      conversations.set(conversation.id, conversation);
+      added.forEach(put);
+    },
+  };
+  return store;
+}
+
+function createFakeMetrics(): FakeMetricsStore {
+  const saved = new Map<string, ModelMetrics>();
+  const store: FakeMetricsStore = {
+    saved,
+    puts: 0,
+    failure: null,
+    list: async () => [...saved.values()],
+    async put(metrics) {
+      if (store.failure) throw store.failure;
+      store.puts += 1;
+      saved.set(metrics.model_id, metrics);
+    },
+    clear: async () => saved.clear(),
+  };
+  return store;
+}
+
+const MODEL_BYTES = 100;
+
+export function manifestFor(baseUrl: string): ModelManifest {
+  const name = baseUrl.split('/').at(-2) ?? '';
+  return {
+    format: 1,
+    name,
+    displayName: `The ${name}`,
+    revision: `revision-${name}`,
+    license: 'Apache-2.0',
+    maxContextTokens: 8192,
+    parameterCount: 135,
+    weights: { format: 'gguf', sizeBytes: 90, sha256: `sha-${name}` },
+    files: [
+      { path: 'weights.gguf', role: 'weights', sizeBytes: 90, sha256: `sha-weights-${name}` },
+      { path: 'tokenizer.json', role: 'tokenizer', sizeBytes: 10, sha256: `sha-tokenizer-${name}` },
+    ],
+  };
+}
+
+function createFakeWeights(clock: Clock): FakeWeights {
+  const store: FakeWeights = {
+    stored: MODEL_BYTES,
+    downloadMs: 1000,
+    failEnsure: null,
+    failManifest: null,
+    calls: [],
+    removed: [],
+    aborts: 0,
+    async manifest(baseUrl) {
+      if (store.failManifest) throw store.failManifest;
+      return manifestFor(baseUrl);
+    },
+    async ensure(files, { verify = false, signal, onProgress = () => undefined } = {}) {
+      store.calls.push({ urls: files.map((file) => file.url), verify });
+      const progress = { totalBytes: 110, bytesPerSecond: null, repairedFiles: 0 };
+      onProgress({ ...progress, phase: 'checking', receivedBytes: 0 });
+      if (store.failEnsure) throw store.failEnsure;
+      for (let step = 1; step <= 10 && store.stored < MODEL_BYTES; step += 1) {
+        await clock.sleep(store.downloadMs / 10, signal).catch(() => {
+          store.aborts += 1;
+          throw new AppError('request/aborted', 'The download was aborted.');
+        });
+        onProgress({ ...progress, phase: 'downloading', receivedBytes: step * 11 });
+      }
+      store.stored = MODEL_BYTES;
+      onProgress({ ...progress, phase: 'done', receivedBytes: 110 });
+    },
+    storedBytes: async () => store.stored,
+    async remove(sha256s) {
+      store.removed.push(...sha256s);
+      store.stored = 0;
+    },
+  };
+  return store;
+}

@@ -1,0 +1,5 @@
+/// <reference path="../src/vite-env.d.ts" />
+import { dedicatedHubScope } from '../src/rpc/hub/hub-scope.ts';
+import { startHub } from './compose-hub.ts';
+
+startHub(dedicatedHubScope(self as unknown as DedicatedWorkerGlobalScope));
