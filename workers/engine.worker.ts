@@ -19,4 +19,4 @@ const engine = createEngine({
   random: createBrowserRandom(),
   yieldToEvents: createYieldToEvents(),
 });
-serveEngine(engine, { scope: self as unknown as DedicatedWorkerGlobalScope, locks });
+serveEngine(engine, { scope: self, locks });

@@ -2,4 +2,4 @@
 import { sharedHubScope } from '../src/rpc/hub/hub-scope.ts';
 import { startHub } from './compose-hub.ts';
 
-startHub(sharedHubScope(self as unknown as SharedWorkerGlobalScope));
+startHub(sharedHubScope(self));

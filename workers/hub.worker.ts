@@ -2,4 +2,4 @@
 import { dedicatedHubScope } from '../src/rpc/hub/hub-scope.ts';
 import { startHub } from './compose-hub.ts';
 
-startHub(dedicatedHubScope(self as unknown as DedicatedWorkerGlobalScope));
+startHub(dedicatedHubScope(self));

@@ -54,6 +54,7 @@ async function pump(deps: EventFeedDeps, publish: (event: ClientEvent) => void, 
     while (!signal.aborted) {
       for await (const event of reconnectingStream(() => deps.hub.events(), deps.reconnect, signal)) publish(event);
       // A hub that retires ends its events in order: the next one has more.
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been aborted while streaming
       if (!signal.aborted) await deps.reconnect(signal);
     }
   } catch (error) {

@@ -175,7 +175,7 @@ function createFakeEngine(engineId: string, fault: EngineFault, { clock, script 
         }
         if (fault.kind === 'hangs-at' && fault.token === index) await never;
         if (fault.kind === 'truncates-at' && fault.token === index) return;
-        engine.sent[at] += token;
+        engine.sent[at] = `${engine.sent[at] ?? ''}${token}`;
         yield { type: 'text-delta', text: token };
         await work(tokenMs, signal);
       }

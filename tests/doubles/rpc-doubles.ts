@@ -27,7 +27,10 @@ export function createManualClock(): ManualClock {
     monotonicMs: () => nowMs,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason as Error);
+        if (signal?.aborted) {
+          reject(signal.reason as Error);
+          return;
+        }
         const onAbort = () => {
           sleepers.delete(sleeper);
           reject(signal?.reason as Error);
@@ -166,8 +169,10 @@ export function createFakeHub(
     hubId,
     tabs,
     hellos,
-    started: started.then(async () => void (await locks.hold(hubLockName(hubId)))),
-    api: new Proxy(api, { get: (target, name) => Reflect.get(target, name) ?? missing }) as HubApi,
+    started: started.then(async () => {
+      await locks.hold(hubLockName(hubId));
+    }),
+    api: new Proxy(api, { get: (target, name): unknown => Reflect.get(target, name) ?? missing }) as HubApi,
     hello(hello) {
       hellos.push(hello);
       if (hello.build !== build) isRetiring = true;

@@ -52,7 +52,7 @@ test('[E2E30] window.switchyard generates, streams, aborts and counts', async ({
       types,
       streamed,
       aborted: aborted && { code: aborted.code, text: typeof aborted.details.text },
-      unknown: unknown && 'code' in unknown ? { code: unknown.code, details: unknown.details } : null,
+      unknown: 'code' in unknown ? { code: unknown.code, details: unknown.details } : null,
       summary: await switchyard.getSummary(),
     };
   });

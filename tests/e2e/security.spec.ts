@@ -71,9 +71,7 @@ test('[SEC3] plain http to another machine is refused in the page and in the eng
   await replyEnds(page);
   const probe = async () => {
     const violation = new Promise<string>((resolve) => {
-      addEventListener('securitypolicyviolation', (event) =>
-        resolve((event as SecurityPolicyViolationEvent).effectiveDirective),
-      );
+      addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
       setTimeout(() => resolve('none'), 3000);
     });
     await fetch('http://switchyard.invalid/').catch(() => undefined);

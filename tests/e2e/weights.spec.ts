@@ -41,10 +41,16 @@ test('[E2E22] a shard damaged on the disk is found and repaired', async ({ serve
     await new Promise<void>((resolve) => {
       cursor.onsuccess = () => {
         const found = cursor.result;
-        if (!found) return resolve();
+        if (!found) {
+          resolve();
+          return;
+        }
         const bytes: unknown =
           found.value instanceof ArrayBuffer ? found.value : (found.value as { bytes: unknown }).bytes;
-        if (!(bytes instanceof ArrayBuffer) || bytes.byteLength < 4_000_000) return found.continue();
+        if (!(bytes instanceof ArrayBuffer) || bytes.byteLength < 4_000_000) {
+          found.continue();
+          return;
+        }
         new Uint8Array(bytes)[1000] = (new Uint8Array(bytes)[1000] ?? 0) ^ 1;
         found.update(found.value).onsuccess = () => resolve();
       };

@@ -14,7 +14,7 @@ const USAGE = 'npm run bench -- [--rounds N] [--only case,case] [--quick] [--min
 export function parseArguments(words: readonly string[], caseNames: readonly string[]): BenchArguments {
   const quick = words.includes('--quick');
   let rounds = quick ? 1 : 5;
-  let minutes = 38;
+  let minutes = 35;
   let only: readonly string[] = [];
   const rest = words.filter((word) => word !== '--quick').flatMap((word) => word.split('=', 2));
   for (let i = 0; i < rest.length; i += 2) {

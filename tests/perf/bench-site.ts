@@ -13,7 +13,10 @@ export function layOutSite(folder: string, models: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'models'), { recursive: true });
   writeFileSync(join(folder, '_headers'), HEADERS);
-  writeFileSync(join(folder, 'index.html'), '<!doctype html><meta charset="utf-8"><title>bench</title>\n');
+  writeFileSync(
+    join(folder, 'index.html'),
+    '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>bench</title>\n',
+  );
   writeFileSync(join(folder, 'transformers-worker.js'), pageScript('transformers-worker'));
   link('node_modules/@wllama/wllama/esm', join(folder, 'wllama'));
   link('node_modules/@huggingface/transformers/dist', join(folder, 'transformers'));

@@ -3,19 +3,19 @@
  * Prints Markdown tables and the bars; raw samples go to .cache/bench/raw.jsonl. Ends with status 1 when a bar fails.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { startAppServer } from '../servers/app-server.ts';
 import { parseArguments, type BenchArguments } from './arguments.ts';
-import { openBenchPage } from './bench-browser.ts';
+import { openBenchPage, type BenchPage } from './bench-browser.ts';
 import { layOutSite } from './bench-site.ts';
-import { CASES, quickCase, type BenchCase } from './cases.ts';
+import { CASES, quickCase, THREADS, type BenchCase } from './cases.ts';
 import type { Sample } from './figures.ts';
 import { buildPeerModels } from './peers/build-peer-models.ts';
 import { createProfiles, type Profiles } from './profiles.ts';
 import { readPrompts } from './prompts.ts';
 import { makeReport, progressLine } from './report.ts';
-import { runCase } from './run-case.ts';
+import { failedSample, runCase } from './run-case.ts';
 
 const STARTER = 'public/models/smollm2-135m-instruct';
 const MODELS = '.cache/bench/models';
@@ -23,6 +23,8 @@ const SITE = '.cache/bench/site';
 const RAW = '.cache/bench/raw.jsonl';
 
 const startedAt = Date.now();
+/** Tells the lines of one bench from those of another. */
+const run = new Date(startedAt).toISOString();
 
 function say(text: string): void {
   const seconds = Math.round((Date.now() - startedAt) / 1000);
@@ -35,7 +37,10 @@ async function main(): Promise<void> {
   const cases = CASES.filter(({ name }) => options.only.length === 0 || options.only.includes(name)).map((benchCase) =>
     options.quick ? quickCase(benchCase) : benchCase,
   );
-  if (cases.some(({ subject }) => subject === 'switchyard') && !existsSync('dist/index.html')) buildApp();
+  if (cases.some(({ subject }) => subject === 'switchyard')) {
+    if (!existsSync('dist/index.html')) buildApp();
+    say(`build ${readFileSync('dist/build-id.txt', 'utf8').trim()} of dist/; npm run build makes a new one`);
+  }
   if (cases.some(({ subject }) => subject !== 'switchyard')) {
     buildPeerModels(STARTER, MODELS, say);
     layOutSite(SITE, MODELS);
@@ -57,7 +62,8 @@ function buildApp(): void {
 async function measure(cases: readonly BenchCase[], options: BenchArguments): Promise<readonly Sample[]> {
   const app = cases.some(({ subject }) => subject === 'switchyard') ? await startAppServer() : undefined;
   const site = cases.some(({ subject }) => subject !== 'switchyard') ? await startAppServer({ root: SITE }) : undefined;
-  const urlOf = ({ subject }: BenchCase): string => (subject === 'switchyard' ? app : site)?.url ?? '';
+  const urlOf = ({ subject }: BenchCase): string =>
+    subject === 'switchyard' ? `${app?.url}/?threads=${THREADS}` : `${site?.url}/`;
   const profiles = await createProfiles();
   const samples: Sample[] = [];
   try {
@@ -75,7 +81,7 @@ async function measure(cases: readonly BenchCase[], options: BenchArguments): Pr
         }
         const sample = await measureOnce(benchCase, round, urlOf(benchCase), profiles);
         samples.push(sample);
-        appendFileSync(RAW, `${JSON.stringify(sample)}\n`);
+        appendFileSync(RAW, `${JSON.stringify({ run, ...sample })}\n`);
         say(`round ${round} of ${options.rounds}, ${benchCase.name}: ${progressLine(sample)}`);
       }
     }
@@ -89,7 +95,12 @@ async function measure(cases: readonly BenchCase[], options: BenchArguments): Pr
 
 function measureOnce(benchCase: BenchCase, round: number, url: string, profiles: Profiles): Promise<Sample> {
   return profiles.withCopy(benchCase, async (profile) => {
-    const page = await openBenchPage(benchCase, url, profile);
+    let page: BenchPage;
+    try {
+      page = await openBenchPage(benchCase, url, profile);
+    } catch (error) {
+      return failedSample(benchCase, round, error);
+    }
     try {
       return await runCase(benchCase, round, page, profile, readPrompts());
     } finally {

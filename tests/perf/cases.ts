@@ -16,7 +16,8 @@ export interface BenchCase {
   readonly stepTimeoutMs: number;
 }
 
-const THREADS = 2;
+/** Of every engine. */
+export const THREADS = 2;
 const OPTIONS: SubjectOptions = {
   modelId: localModelId(STARTER_MODEL.name, STARTER_MODEL.task),
   threads: THREADS,

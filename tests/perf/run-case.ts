@@ -81,6 +81,19 @@ export async function runCase(
   };
 }
 
+/** What is left of a case whose page did not open. */
+export function failedSample({ name }: BenchCase, round: number, error: unknown): Sample {
+  return {
+    case: name,
+    round,
+    startedAt: new Date().toISOString(),
+    tookMs: 0,
+    figures: {},
+    details: [],
+    problems: [`page: ${error instanceof Error ? error.message : String(error)}`],
+  };
+}
+
 async function measurePrompt(
   page: BenchPage,
   prompts: BenchPrompts,

@@ -7,7 +7,7 @@ export type SamplingSettings = Required<Omit<SamplingParameters, 'seed'>>;
 /** What a model gets that says nothing of its own in `generation_config.json`. */
 export const DEFAULT_SAMPLING: SamplingSettings = {
   temperature: 0.2,
-  topP: 0.9,
+  topP: 0.5,
   topK: 50,
   minP: 0,
   repetitionPenalty: 1.1,

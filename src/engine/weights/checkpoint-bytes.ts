@@ -6,97 +6,73 @@ export interface ByteRange {
 }
 
 /**
- * A checkpoint in memory while it is unfolded. Chunks are let go as soon as every range that touches them was taken, so that
- * the checkpoint and its float32 form are never both there in full.
+ * A checkpoint in memory while it is unfolded, cut into the ranges that tensors are made from. Each is let go when it was
+ * taken: the runtime asks in an order of its own, so that larger pieces would all be held to the end.
  */
 export interface CheckpointBytes {
-  /** The next bytes of the file, in order. */
-  append(chunk: Uint8Array<ArrayBuffer>): void;
+  /** The next bytes of the file, in order; the chunk itself is not kept. */
+  append(chunk: Uint8Array): void;
   /** Throws `app/internal` unless exactly the whole checkpoint was appended. */
   finish(): void;
-  /** One of the ranges given at the start, each once; the bytes are valid until the next call. */
+  /** One of the ranges given at the start, each once. Throws `app/internal` for any other. */
   take(range: ByteRange): Uint8Array;
   /** Bytes held now, without what is kept for good. */
   heldBytes(): number;
 }
 
-interface Segment {
-  readonly offset: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Ranges that touch it and were not taken yet. */
-  pending: number;
+interface Piece extends ByteRange {
+  readonly bytes: Uint8Array;
 }
 
-/** `kept` is filled with the bytes at its offset, and is never let go: the embedding table. */
+/** `kept` is filled with the bytes at its offset and never let go: the embedding table. Ranges inside it are views of it. */
 export function createCheckpointBytes(
   sizeBytes: number,
   ranges: readonly ByteRange[],
-  kept: { readonly offset: number; readonly bytes: Uint8Array<ArrayBuffer> },
+  kept: { readonly offset: number; readonly bytes: Uint8Array },
 ): CheckpointBytes {
-  const keptEnd = kept.offset + kept.bytes.byteLength;
-  const scratch = new Uint8Array(ranges.reduce((longest, range) => Math.max(longest, range.sizeBytes), 0));
-  let segments: Segment[] = [];
+  const keptPiece = { offset: kept.offset, sizeBytes: kept.bytes.byteLength, bytes: kept.bytes };
+  const isKept = (range: ByteRange): boolean => range.offset >= keptPiece.offset && endOf(range) <= endOf(keptPiece);
+  const pieces = new Map<number, Piece>();
+  for (const range of ranges) {
+    if (!isKept(range)) pieces.set(range.offset, { ...range, bytes: new Uint8Array(range.sizeBytes) });
+  }
+  const targets = [keptPiece, ...pieces.values()].sort((a, b) => a.offset - b.offset);
   let received = 0;
 
-  const touching = (range: ByteRange): Segment[] => segments.filter((segment) => overlaps(segment, range));
-
-  function addSegment(offset: number, bytes: Uint8Array<ArrayBuffer>): void {
-    if (bytes.byteLength === 0) return;
-    const segment = { offset, bytes, pending: 0 };
-    segment.pending = ranges.filter((range) => overlaps(segment, range)).length;
-    if (segment.pending > 0) segments.push(segment);
-  }
-
-  /** Splits a chunk into what lies before, in and after the kept part. */
-  function append(chunk: Uint8Array<ArrayBuffer>): void {
-    const start = received;
-    const end = start + chunk.byteLength;
-    received = end;
-    const from = Math.min(Math.max(kept.offset, start), end);
-    const to = Math.min(Math.max(keptEnd, from), end);
-    if (from === to) {
-      addSegment(start, chunk);
-      return;
-    }
-    kept.bytes.set(chunk.subarray(from - start, to - start), from - kept.offset);
-    // Copies, so that the whole chunk is not held for a few bytes of it.
-    addSegment(start, chunk.slice(0, from - start));
-    addSegment(to, chunk.slice(to - start));
-  }
-
-  function take(range: ByteRange): Uint8Array {
-    if (range.offset >= kept.offset && range.offset + range.sizeBytes <= keptEnd) {
-      return kept.bytes.subarray(range.offset - kept.offset, range.offset - kept.offset + range.sizeBytes);
-    }
-    const out = scratch.subarray(0, range.sizeBytes);
-    const copied = touching(range).reduce((sum, segment) => sum + copyOverlap(segment, range, out), 0);
-    if (copied !== range.sizeBytes) {
-      const message = `Bytes ${range.offset} to ${range.offset + range.sizeBytes} of the checkpoint are not there (any more).`;
-      throw new AppError('app/internal', message);
-    }
-    for (const segment of touching(range)) segment.pending -= 1;
-    segments = segments.filter((segment) => segment.pending > 0);
-    return out;
-  }
-
   return {
-    append,
+    append: (chunk) => {
+      const arrived = { offset: received, sizeBytes: chunk.byteLength };
+      received = endOf(arrived);
+      for (const target of targets) copyOverlap(chunk, arrived, target);
+    },
     finish: () => {
+      targets.length = 0;
       if (received === sizeBytes) return;
       throw new AppError('app/internal', `The checkpoint has ${received} bytes, its manifest says ${sizeBytes}.`);
     },
-    take,
-    heldBytes: () => segments.reduce((sum, segment) => sum + segment.bytes.byteLength, 0),
+    take: (range) => {
+      if (isKept(range)) {
+        return kept.bytes.subarray(range.offset - kept.offset, endOf(range) - kept.offset);
+      }
+      const piece = pieces.get(range.offset);
+      if (piece?.sizeBytes !== range.sizeBytes) {
+        const message = `Bytes ${range.offset} to ${endOf(range)} of the checkpoint are not there (any more).`;
+        throw new AppError('app/internal', message);
+      }
+      pieces.delete(range.offset);
+      return piece.bytes;
+    },
+    heldBytes: () => [...pieces.values()].reduce((sum, piece) => sum + piece.sizeBytes, 0),
   };
 }
 
-function overlaps(segment: Segment, range: ByteRange): boolean {
-  return range.offset < segment.offset + segment.bytes.byteLength && segment.offset < range.offset + range.sizeBytes;
+function endOf(range: ByteRange): number {
+  return range.offset + range.sizeBytes;
 }
 
-function copyOverlap(segment: Segment, range: ByteRange, out: Uint8Array): number {
-  const from = Math.max(segment.offset, range.offset);
-  const to = Math.min(segment.offset + segment.bytes.byteLength, range.offset + range.sizeBytes);
-  out.set(segment.bytes.subarray(from - segment.offset, to - segment.offset), from - range.offset);
-  return to - from;
+function copyOverlap(chunk: Uint8Array, arrived: ByteRange, target: Piece): void {
+  const from = Math.max(arrived.offset, target.offset);
+  const to = Math.min(endOf(arrived), endOf(target));
+  if (from >= to) return;
+  target.bytes.set(chunk.subarray(from - arrived.offset, to - arrived.offset), from - target.offset);
 }

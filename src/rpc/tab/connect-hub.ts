@@ -113,7 +113,10 @@ async function liveWithHub(tab: Tab, kind: HubKind, mayRetire: boolean): Promise
   try {
     const greeting = await greet(tab, spawned, mayRetire);
     if (greeting.type === 'foreign') throw superseded();
-    if (greeting.type === 'welcome') return await attachToHub(tab, spawned, greeting);
+    if (greeting.type === 'welcome') {
+      await attachToHub(tab, spawned, greeting);
+      return;
+    }
     tab.status.set('waiting-for-update');
     await tab.locks.whenFree(hubLockName(greeting.hubId), tab.signal);
   } finally {

@@ -1,5 +1,5 @@
 import type { HubApi } from '../../contracts/hub.ts';
-import { AppError } from '../../errors/index.ts';
+import type { AppError } from '../../errors/index.ts';
 import { abortError } from '../wire/signal-link.ts';
 
 /**
@@ -85,8 +85,14 @@ function waitIn(waiters: Set<Waiter>, signal: AbortSignal | undefined): Promise<
     };
     const settled = () => signal?.removeEventListener('abort', abort);
     const waiter: Waiter = {
-      resolve: (hub) => (settled(), resolve(hub)),
-      reject: (error) => (settled(), reject(error)),
+      resolve(hub) {
+        settled();
+        resolve(hub);
+      },
+      reject(error) {
+        settled();
+        reject(error);
+      },
     };
     waiters.add(waiter);
     signal?.addEventListener('abort', abort, { once: true });

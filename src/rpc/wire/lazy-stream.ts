@@ -12,6 +12,7 @@ export function lazyStream<T>(open: (signal: AbortSignal) => Promise<AsyncIterab
           try {
             return await (await inner).next();
           } catch (error) {
+            // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- `return` may have run meanwhile
             if (left) return { done: true, value: undefined };
             left = true;
             throw error;

@@ -15,7 +15,8 @@ export function modelStatus(model: ModelInfo, t: Messages, format: Formatters): 
       ? t.model.downloadingPercent(format.percent(progress.receivedBytes / progress.totalBytes))
       : t.model.states.downloading;
   }
-  if (model.state === 'failed' || model.state === 'needs-key') return t.model.states[model.state];
+  if (model.state === 'failed' || model.state === 'needs-key' || model.state === 'not-downloaded')
+    return t.model.states[model.state];
   return model.location === 'device' ? t.model.onDevice : t.model.cloud(model.provider);
 }
 

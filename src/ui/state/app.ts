@@ -4,6 +4,7 @@ import { createDraftState, type DraftState } from '../chat/draft-state.svelte.ts
 import { nextFrame } from '../chat/frame-batch.ts';
 import type { MessageRecord } from '../../contracts/conversation.ts';
 import { createI18n, type I18n } from '../i18n/i18n-state.svelte.ts';
+import { plainText } from '../markdown/plain-text.ts';
 import { createRouterState, type RouterState } from '../shell/router-state.svelte.ts';
 import { createAnnouncerState, type AnnouncerState } from './announcer-state.svelte.ts';
 import type { AppServices } from './app-services.ts';
@@ -138,7 +139,7 @@ function announceEnd(announcer: AnnouncerState, i18n: I18n, message: MessageReco
   else if (message.status === 'failed' || message.status === 'cut') announcer.setStatus(status.failed);
   else {
     announcer.setStatus(status.finished);
-    announcer.logReply(message.text);
+    announcer.logReply(plainText(message.text));
   }
 }
 

@@ -93,13 +93,13 @@ function spawnFake(): Spawned {
     if (fate === 'runs') {
       serveEngine(
         createFakeEngine(() => isHanging),
-        { scope: scope as never, locks: locks.forRealm(realm) },
+        { scope: scope, locks: locks.forRealm(realm) },
       );
     } else {
       const noLocks = { ...locks.forRealm(realm), hold: () => Promise.reject(new Error('no locks')) };
       serveEngine(
         createFakeEngine(() => false),
-        { scope: scope as never, locks: noLocks },
+        { scope: scope, locks: noLocks },
       );
     }
   }

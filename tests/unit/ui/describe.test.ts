@@ -42,6 +42,7 @@ describe('models', () => {
     expect(modelStatus(loading, en, format)).toBe('loading 43%');
     expect(modelStatus({ ...STARTER_INFO, state: 'loading' }, en, format)).toBe('loading');
     expect(modelStatus({ ...STARTER_INFO, state: 'failed' }, en, format)).toBe('could not be loaded');
+    expect(modelStatus({ ...STARTER_INFO, state: 'not-downloaded' }, en, format)).toBe('not downloaded yet');
   });
 
   it('[UI31] the list tells what is known and nothing else', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codeLanguage, codeLanguageName } from '../../../src/ui/markdown/code-languages.ts';
 import { decodeEntities } from '../../../src/ui/markdown/entities.ts';
 import { highlight, HIGHLIGHT_LIMIT_CHARS } from '../../../src/ui/markdown/highlight.ts';
+import { plainText } from '../../../src/ui/markdown/plain-text.ts';
 import { safeImage, safeLink } from '../../../src/ui/markdown/safe-url.ts';
 
 describe('addresses in a model’s text', () => {
@@ -38,6 +39,14 @@ describe('addresses in a model’s text', () => {
     expect(decodeEntities('a &lt;b&gt; &amp; &#39;c&#x27; &quot;')).toBe(`a <b> & 'c' "`);
     expect(decodeEntities('&nosuch; &#xD800; &#0; R&D')).toBe('&nosuch; \ufffd \ufffd R&D');
     expect(decodeEntities('&amp;lt;')).toBe('&lt;');
+  });
+});
+
+describe('a reply read aloud', () => {
+  it('[MD13] is its words without the marks of Markdown', () => {
+    const reply =
+      '# Title\n\nIt is **Paris**, see [the map](https://a.example).\n\n- one `x`\n- [x] two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```ts\nlet a;\n```';
+    expect(plainText(reply)).toBe('Title\nIt is Paris, see the map.\none x\ntwo\na, b\n1, 2\nlet a;');
   });
 });
 
