@@ -31,9 +31,9 @@ test('[E2E11] with the server gone, a new browser on the same profile still answ
     const offline = await again.newPage();
     await offline.goto(`${server.url}/?lang=en&threads=2`);
     expect(await offline.evaluate(() => crossOriginIsolated)).toBe(true);
-    await send(offline, 'What is the capital of Italy?');
+    await send(offline, 'What is the capital of France?');
     await replyEnds(offline);
-    await expect(replies(offline).last()).toContainText('Rome');
+    await expect(replies(offline).last()).toContainText('Paris');
   } finally {
     await again.close();
   }

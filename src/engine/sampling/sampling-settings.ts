@@ -10,7 +10,7 @@ export const DEFAULT_SAMPLING: SamplingSettings = {
   topP: 0.5,
   topK: 50,
   minP: 0,
-  repetitionPenalty: 1.1,
+  repetitionPenalty: 1,
   frequencyPenalty: 0,
   presencePenalty: 0,
 };

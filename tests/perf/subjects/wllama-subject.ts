@@ -73,7 +73,7 @@ async function complete(prompt: string, newTokens: number, mayEnd: boolean): Pro
     ...speeds(start, stamps),
     text,
     tokens: stamps.length,
-    inputTokens: timings.prompt_n ?? 0,
+    inputTokens: (timings.prompt_n ?? 0) + (timings.cache_n ?? 0),
     cachedTokens: timings.cache_n ?? 0,
     details: { timings },
   };
