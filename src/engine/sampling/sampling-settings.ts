@@ -6,11 +6,11 @@ export type SamplingSettings = Required<Omit<SamplingParameters, 'seed'>>;
 
 /** What a model gets that says nothing of its own in `generation_config.json`. */
 export const DEFAULT_SAMPLING: SamplingSettings = {
-  temperature: 0.2,
+  temperature: 0,
   topP: 0.5,
   topK: 50,
   minP: 0,
-  repetitionPenalty: 1,
+  repetitionPenalty: 1.1,
   frequencyPenalty: 0,
   presencePenalty: 0,
 };
