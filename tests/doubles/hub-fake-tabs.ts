@@ -13,6 +13,8 @@ import { AppError } from '../../src/errors/index.ts';
 /** What engines do. Times in milliseconds. */
 export interface EngineScript {
   readonly tokens: readonly string[];
+  /** Every token carries the number of its generation and its own: `3.0 `, `3.1 `. */
+  readonly numbered?: boolean;
   readonly startMs: number;
   readonly loadMs: number;
   readonly prefillMs: number;
@@ -33,6 +35,8 @@ export type EngineFault =
   | { readonly kind: 'out-of-memory' }
   /** Dies, hangs, or ends its stream without a finish, at this token. */
   | { readonly kind: 'dies-at' | 'hangs-at' | 'truncates-at'; readonly token: number };
+
+let generations = 0;
 
 export const DEFAULT_SCRIPT: EngineScript = {
   tokens: ['The ', 'capital ', 'is ', 'Paris', '.'],
@@ -168,7 +172,10 @@ function createFakeEngine(engineId: string, fault: EngineFault, { clock, script 
       const inputTokens = request.messages.length * 10;
       yield { type: 'prefill', processedTokens: 0, totalTokens: inputTokens, cachedTokens: 0 };
       await work(prefillMs, signal);
-      for (const [index, token] of tokens.entries()) {
+      generations += 1;
+      const generation = generations;
+      for (const [index, word] of tokens.entries()) {
+        const token = script().numbered ? `${generation}.${index} ` : word;
         if (fault.kind === 'dies-at' && fault.token === index) {
           engine.die();
           await never;
