@@ -12,11 +12,8 @@ import { createStorage } from '../src/storage/index.ts';
 allowOwnScripts();
 const [clock, locks] = [createBrowserClock(), createBrowserLocks()];
 const { modelFiles } = createStorage({ locks, clock });
-const engine = createEngine({
-  files: modelFiles,
-  runtime,
-  clock,
-  random: createBrowserRandom(),
-  yieldToEvents: createYieldToEvents(),
-});
-serveEngine(engine, { scope: self, locks });
+const [random, yieldToEvents] = [createBrowserRandom(), createYieldToEvents()];
+serveEngine(
+  (onLoadProgress) => createEngine({ files: modelFiles, runtime, clock, random, yieldToEvents, onLoadProgress }),
+  { scope: self, locks },
+);

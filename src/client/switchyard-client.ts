@@ -1,20 +1,10 @@
-import type { ChatMessage, GenerateResult, SamplingParameters, WaitProgress } from '../contracts/generation.ts';
+import type { GenerateResult, WaitProgress, WireGenerateRequest } from '../contracts/generation.ts';
 import type { HubEvent, ReplyEvent, SendMessageRequest, SentMessage } from '../contracts/hub.ts';
 import type { MetricsSummary, ModelMetrics } from '../contracts/metrics.ts';
 import type { ModelDescriptor, ModelInfo } from '../contracts/model.ts';
 
-/** A request of a page: exactly one of `prompt` and `messages`. */
-export interface GenerateRequest extends SamplingParameters {
-  /** Switchyard model id; the default model when left out. */
-  readonly model?: string;
-  readonly prompt?: string;
-  readonly messages?: readonly ChatMessage[];
-  readonly system?: string;
-  readonly maxTokens?: number;
-  readonly stop?: readonly string[];
-  readonly timeoutMs?: number;
-  readonly cache?: boolean;
-  readonly responseFormat?: unknown;
+/** A request of a page: exactly one of `prompt` and `messages`. `continueLast` is the chat's own. */
+export interface GenerateRequest extends Omit<WireGenerateRequest, 'continueLast'> {
   readonly signal?: AbortSignal;
   /** Hears of waiting: queue, download, load, prefill. Not part of the stream. */
   readonly onProgress?: (progress: WaitProgress) => void;

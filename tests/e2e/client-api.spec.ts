@@ -8,6 +8,7 @@ interface PageClient {
     request: object,
   ): Promise<{ text: string; model: string; finishReason: string; usage: Record<string, unknown> }>;
   generateStream(request: object): AsyncIterable<{ type: string; text?: string }>;
+  download(id: string): Promise<void>;
   getSummary(): Promise<Record<string, unknown>>;
 }
 interface CallFailure {
@@ -84,4 +85,24 @@ test('[E2E30] window.switchyard generates, streams, aborts and counts', async ({
   expect(outcome.aborted[0]?.text.startsWith(outcome.received)).toBe(true);
   expect(outcome.unknown).toMatchObject({ code: 'model/not-found', details: { suggestions: [STARTER] } });
   expect(outcome.summary).toMatchObject({ total_requests: 2, total_success: 2, total_errors: 0 });
+});
+
+test('[E2E31] the load is shown as it goes, through the part that blocks the engine too', async ({ page }) => {
+  await page.waitForFunction(() => 'switchyard' in globalThis);
+  const fractions = await page.evaluate(async (id) => {
+    await switchyard.download(id);
+    const seen: number[] = [];
+    const request = {
+      prompt: 'Hi',
+      maxTokens: 1,
+      onProgress: (progress: { phase: string; fraction?: number }) => {
+        if (progress.phase === 'load') seen.push(progress.fraction ?? -1);
+      },
+    };
+    await switchyard.generateText(request);
+    return seen;
+  }, STARTER);
+  expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+  const whileBlocked = new Set(fractions.filter((fraction) => fraction > 0.5 && fraction < 1));
+  expect(whileBlocked.size, fractions.join(' ')).toBeGreaterThan(5);
 });

@@ -13,8 +13,18 @@ export interface ServeEngineDeps {
   readonly locks: Locks;
 }
 
-/** Answers for the one engine of this worker on the port that the tab hands over. */
-export function serveEngine(engine: EngineApi, { scope, locks }: ServeEngineDeps): void {
+/**
+ * Makes the one engine of this worker and answers for it on the port that the tab hands over. The engine calls the function
+ * it is given with 0 to 1 while it loads; `postMessage` gets out even from a thread that is blocked.
+ */
+export function serveEngine(
+  create: (onLoadProgress: (fraction: number) => void) => EngineApi,
+  { scope, locks }: ServeEngineDeps,
+): void {
+  let hub: PortLike | null = null;
+  const engine = create((fraction) =>
+    hub?.postMessage({ type: 'engine-load-progress', fraction } satisfies EngineMessage, []),
+  );
   const tell = (message: EngineMessage) => scope.postMessage(message, []);
   const report = (error: unknown) => tell({ type: 'worker-report', error: toWireError(error) });
   onUncaughtError(scope, report);
@@ -24,6 +34,7 @@ export function serveEngine(engine: EngineApi, { scope, locks }: ServeEngineDeps
     stop();
     // The lock comes first: its release is how the hub learns that this worker is gone.
     locks.hold(engineLockName(start.engineId)).then(() => {
+      hub = start.port;
       expose(start.port, engine, ENGINE_METHODS, { onInternalError: (error) => console.error(error) });
       tell({ type: 'engine-ready' });
     }, report);

@@ -1,4 +1,4 @@
-import type { EngineApi, EngineLoadEvent } from '../../contracts/engine.ts';
+import type { EngineApi } from '../../contracts/engine.ts';
 import type { WireError } from '../../contracts/error.ts';
 import type { EngineConnection } from '../../contracts/hub.ts';
 import type { Clock, Locks } from '../../contracts/ports.ts';
@@ -7,7 +7,9 @@ import { connect } from '../wire/connect.ts';
 import { deferred } from '../wire/deferred.ts';
 import { missedHeartbeat } from '../wire/heartbeat.ts';
 import { ENGINE_METHODS } from '../wire/method-kinds.ts';
-import { engineLockName } from '../wire/session-messages.ts';
+import { onMessage } from '../wire/messages.ts';
+import { engineLockName, parseMessage } from '../wire/session-messages.ts';
+import { joinLoadProgress } from './load-events.ts';
 
 export interface EngineConnectionDeps {
   readonly engineId: string;
@@ -44,9 +46,11 @@ export function createEngineConnection(deps: EngineConnectionDeps): WatchedEngin
     lost.resolve(error.toWire());
     end(error);
   };
-  const onLoadEvent = (event: EngineLoadEvent) => {
-    if (event.type === 'ready') loaded = true;
-  };
+  const postedProgress = (onProgress: (fraction: number) => void) =>
+    onMessage(deps.port, (data) => {
+      const posted = parseMessage(data, ['engine-load-progress']);
+      if (posted) onProgress(posted.fraction);
+    });
 
   deps.port.addEventListener('close', () => lose(engineLost('port-closed')), { once: true });
   watch(deps.locks.whenFree(engineLockName(deps.engineId), life.signal), 'worker-ended');
@@ -70,7 +74,7 @@ export function createEngineConnection(deps: EngineConnectionDeps): WatchedEngin
   }
 
   return {
-    load: (request) => observed(connection.api.load(request), onLoadEvent),
+    load: (request) => joinLoadProgress(connection.api.load(request), postedProgress, () => (loaded = true)),
     generate: connection.api.generate,
     ping: connection.api.ping,
     lost: lost.promise,
@@ -81,24 +85,4 @@ export function createEngineConnection(deps: EngineConnectionDeps): WatchedEngin
 
 export function engineLost(reason: string): AppError {
   return new AppError('engine/lost', `The engine can't answer any more: ${reason}.`, { details: { reason } });
-}
-
-/** The same iterable, heard by a second listener. A generator would hold back `return()` while a `next()` waits. */
-function observed<T>(source: AsyncIterable<T>, listener: (item: T) => void): AsyncIterable<T> {
-  return {
-    [Symbol.asyncIterator]() {
-      const inner = source[Symbol.asyncIterator]();
-      return {
-        async next() {
-          const result = await inner.next();
-          if (!result.done) listener(result.value);
-          return result;
-        },
-        async return() {
-          await inner.return?.();
-          return { done: true, value: undefined };
-        },
-      };
-    },
-  };
 }

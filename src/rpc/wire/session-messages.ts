@@ -40,6 +40,8 @@ export type EngineMessage =
   | { readonly type: 'engine-start'; readonly engineId: string; readonly port: MessagePort }
   /** The worker runs, holds its lock and answers on the port. */
   | { readonly type: 'engine-ready' }
+  /** Worker to hub, on the engine's port: sent while the load blocks its thread, when the events of `load` can't get out. */
+  | { readonly type: 'engine-load-progress'; readonly fraction: number }
   | WorkerReport;
 
 /** Name of the Web Lock that an engine worker holds as long as it lives. */
@@ -61,6 +63,7 @@ const FIELDS: { readonly [T in AnyMessage['type']]: Readonly<Record<string, (val
   'worker-report': { error: isObject },
   'engine-start': { engineId: isString, port: isPort },
   'engine-ready': {},
+  'engine-load-progress': { fraction: isNumber },
 };
 
 /** The message, or null for anything that is not one of ours. */

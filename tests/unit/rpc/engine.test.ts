@@ -37,11 +37,14 @@ let engineWorkers: EngineWorkers;
 let fate: Fate;
 let connections: WatchedEngine[];
 let generateEnded: number;
+/** What the fake engine does between reading and `ready`. */
+let unfolding: ((onLoadProgress: (fraction: number) => void) => Promise<void>) | null;
 
-function createFakeEngine(isHanging: () => boolean): EngineApi {
+function createFakeEngine(isHanging: () => boolean, onLoadProgress: (fraction: number) => void): EngineApi {
   return {
     async *load(): AsyncGenerator<EngineLoadEvent> {
       yield { type: 'progress', fraction: 0.5 };
+      await unfolding?.(onLoadProgress);
       yield {
         type: 'ready',
         info: { modelName: 'm', device: 'wasm', threads: 1, contextTokens: 8, loadMs: 1, heapBytes: 1 },
@@ -91,16 +94,13 @@ function spawnFake(): Spawned {
       start: () => inside.start(),
     };
     if (fate === 'runs') {
-      serveEngine(
-        createFakeEngine(() => isHanging),
-        { scope: scope, locks: locks.forRealm(realm) },
-      );
+      serveEngine((onLoadProgress) => createFakeEngine(() => isHanging, onLoadProgress), {
+        scope: scope,
+        locks: locks.forRealm(realm),
+      });
     } else {
       const noLocks = { ...locks.forRealm(realm), hold: () => Promise.reject(new Error('no locks')) };
-      serveEngine(
-        createFakeEngine(() => false),
-        { scope: scope, locks: noLocks },
-      );
+      serveEngine((onLoadProgress) => createFakeEngine(() => false, onLoadProgress), { scope: scope, locks: noLocks });
     }
   }
   return {
@@ -137,6 +137,7 @@ beforeEach(() => {
   lost = [];
   connections = [];
   generateEnded = 0;
+  unfolding = null;
   fate = 'runs';
   engineWorkers = createEngineWorkers({
     spawn: spawnFake,
@@ -247,6 +248,27 @@ describe('engine workers', () => {
     const engine = await startEngine();
     for await (const _ of engine.generate({ messages: [] }, new AbortController().signal)) break;
     expect(generateEnded).toBe(1);
+  });
+
+  it('[RPC49] progress that a blocked engine posts is heard while it is blocked, and never goes backwards', async () => {
+    let release = () => {};
+    unfolding = (onLoadProgress) => {
+      for (const fraction of [0.4, 0.7, 0.6, 0.9]) onLoadProgress(fraction);
+      return new Promise((resolve) => (release = resolve));
+    };
+    const connection = await startEngine();
+    const events: EngineLoadEvent[] = [];
+    const loading = (async () => {
+      for await (const event of connection.load({} as EngineLoadRequest)) events.push(event);
+    })();
+    await settle();
+    const fractions = events.map((event) => (event.type === 'progress' ? event.fraction : event.type));
+    expect(fractions.at(-1)).toBe(0.9);
+    expect(fractions).toEqual([...fractions].sort());
+    release();
+    await loading;
+    expect(events.map((event) => event.type).filter((type) => type === 'ready')).toHaveLength(1);
+    expect(events.at(-1)?.type).toBe('ready');
   });
 
   it('[RPC47] stopping an engine terminates its worker and is no loss', async () => {
