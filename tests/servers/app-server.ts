@@ -39,6 +39,8 @@ export interface AppServer {
   clearRequests(): void;
   addFault(fault: Fault): void;
   clearFaults(): void;
+  /** Serves this text instead of the file of the folder from now on: a new deployment. */
+  replace(path: string, text: string): void;
   close(): Promise<void>;
 }
 
@@ -48,8 +50,6 @@ interface Options {
   /** False is a host that sends no security headers. */
   readonly headers?: boolean;
   readonly port?: number;
-  /** Files that replace those of the folder, by path. */
-  readonly overlay?: Readonly<Record<string, string>>;
 }
 
 /** Serves the built app over real HTTP on loopback as a static host would, with faults on demand. */
@@ -58,13 +58,12 @@ export async function startAppServer(options: Options = {}): Promise<AppServer> 
   const headers = options.headers === false ? {} : await headersFile(root);
   const faults: Fault[] = [];
   const requests: string[] = [];
+  const overlay: Record<string, string> = {};
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     requests.push(path);
     const fault = takeFault(faults, path);
-    answer({ root, path, headers, fault, overlay: options.overlay ?? {}, request, response }).catch(() =>
-      response.destroy(),
-    );
+    answer({ root, path, headers, fault, overlay, request, response }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -75,6 +74,7 @@ export async function startAppServer(options: Options = {}): Promise<AppServer> 
     clearRequests: () => requests.splice(0),
     addFault: (fault) => faults.push({ ...fault }),
     clearFaults: () => faults.splice(0),
+    replace: (path, text) => void (overlay[path] = text),
     close: () => closeServer(server),
   };
 }
