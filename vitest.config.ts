@@ -23,6 +23,8 @@ export default defineConfig({
       {
         plugins: [svelte()],
         define,
+        // Found while tests run, a dependency would make Vite reload the page under them.
+        optimizeDeps: { include: ['comlink', 'idb'] },
         server: {
           headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
         },

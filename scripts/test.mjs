@@ -30,6 +30,7 @@ const STEPS = [
   { name: 'unit', report: 'unit.json', args: vitest('node', 'unit.json') },
   { name: 'build', args: [bin('vite/bin/vite.js'), 'build', '--logLevel', 'warn'] },
   { name: 'budget', report: 'budget.json', args: vitest('budget', 'budget.json') },
+  { name: 'browser', browser: true, report: 'browser.json', args: vitest('browser', 'browser.json') },
   { name: 'e2e', browser: true, report: 'e2e.json', args: [bin('@playwright/test/cli.js'), 'test'] },
 ];
 

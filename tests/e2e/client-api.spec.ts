@@ -106,3 +106,25 @@ test('[E2E31] the load is shown as it goes, through the part that blocks the eng
   const whileBlocked = new Set(fractions.filter((fraction) => fraction > 0.5 && fraction < 1));
   expect(whileBlocked.size, fractions.join(' ')).toBeGreaterThan(5);
 });
+
+test('[E2E32] a second turn and an edited question compute only what is new', async ({ page }) => {
+  await page.waitForFunction(() => 'switchyard' in globalThis);
+  const usage = await page.evaluate(async () => {
+    const ask = (messages: object[]) => switchyard.generateText({ messages, temperature: 0, maxTokens: 24 });
+    const question = {
+      role: 'user',
+      content: `${'The boats went out past the harbour wall. '.repeat(12)}What went out?`,
+    };
+    const first = await ask([question]);
+    const history = [question, { role: 'assistant', content: first.text }];
+    const second = await ask([...history, { role: 'user', content: 'Where did they go?' }]);
+    const edited = await ask([...history, { role: 'user', content: 'Who sailed them?' }]);
+    return { first: first.usage, second: second.usage, edited: edited.usage };
+  });
+  const fresh = ({ inputTokens, cachedTokens }: Record<string, unknown>) =>
+    Number(inputTokens) - Number(cachedTokens ?? 0);
+  expect(fresh(usage.first)).toBeGreaterThan(100);
+  expect(Number(usage.second['cachedTokens'])).toBeGreaterThanOrEqual(Number(usage.first['inputTokens']));
+  expect(fresh(usage.second)).toBeLessThan(25);
+  expect(fresh(usage.edited)).toBeLessThan(25);
+});
