@@ -21,6 +21,8 @@ test('[E2E21] a download that is interrupted goes on where it was, after a reloa
   server.clearFaults();
   server.clearRequests();
   await page.reload();
+  // Until the cut reply is settled, Enter keeps the text in the composer.
+  await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
   await send(page, 'What is the capital of France?');
   await replyEnds(page);
   await expect(replies(page).last()).toContainText('Paris');
