@@ -20,7 +20,6 @@ export interface EngineLoadRequest {
 
 export type EngineLoadEvent =
   | { readonly type: 'progress'; readonly fraction: number }
-  | { readonly type: 'warm-up' }
   /** Last. The engine answers `generate` from now on. */
   | { readonly type: 'ready'; readonly info: EngineInfo };
 

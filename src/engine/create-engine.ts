@@ -10,6 +10,7 @@ import { generateReply, type GenerateDeps } from './generate-reply.ts';
 import { loadModel, type LoadDeps } from './load-model.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { fromRuntimeThrow, isFatal } from './runtime/runtime-error.ts';
+import { startWarmUp, type WarmUp } from './warm-up.ts';
 
 /**
  * - `onLoadProgress` is called with 0 to 1 while the thread is blocked and the events of `load` can't get out:
@@ -20,6 +21,7 @@ export type EngineDeps = LoadDeps & GenerateDeps;
 /** The engine of one worker. `dispose` frees the model; the runtime's threads end with their worker. */
 export function createEngine(deps: EngineDeps): EngineApi & { dispose(): void } {
   let model: LoadedModel | undefined;
+  let warmUp: WarmUp | undefined;
   let lost: AppError | undefined;
   let isBusy = false;
 
@@ -31,23 +33,30 @@ export function createEngine(deps: EngineDeps): EngineApi & { dispose(): void } 
     try {
       yield* run();
     } catch (error) {
-      const failure = asEngineError(error);
-      if (isFatal(failure)) lost = failure;
-      throw failure;
+      throw remember(error);
     } finally {
       isBusy = false;
     }
   }
 
+  function remember(error: unknown): AppError {
+    const failure = asEngineError(error);
+    if (isFatal(failure)) lost = failure;
+    return failure;
+  }
+
   async function* load(request: EngineLoadRequest): AsyncGenerator<EngineLoadEvent> {
     if (model !== undefined) throw new AppError('provider/bad-request', 'This engine has a model already.');
     model = yield* loadModel(request, deps);
+    warmUp = startWarmUp(model.decoder, { ...deps, onFailure: remember });
     yield { type: 'ready', info: model.info };
   }
 
-  function generate(request: EngineGenerateRequest, signal: AbortSignal): AsyncIterable<EnginePart> {
+  async function* generate(request: EngineGenerateRequest, signal: AbortSignal): AsyncGenerator<EnginePart> {
     if (model === undefined) throw new AppError('model/not-loaded', 'The engine has no model.');
-    return generateReply(model, request, signal, deps);
+    await warmUp?.stop();
+    if (lost !== undefined) throw lost;
+    yield* generateReply(model, request, signal, deps);
   }
 
   return {
@@ -55,6 +64,7 @@ export function createEngine(deps: EngineDeps): EngineApi & { dispose(): void } 
     generate: (request, signal) => exclusively(() => generate(request, signal)),
     ping: () => Promise.resolve({ busy: isBusy, heapBytes: model?.runtime.bytes().byteLength ?? 0 }),
     dispose: () => {
+      void warmUp?.stop();
       model?.decoder.dispose();
       model = undefined;
     },

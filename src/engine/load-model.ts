@@ -17,7 +17,6 @@ import { createEmbedding } from './weights/embedding.ts';
 import { createExternalWeights } from './weights/external-weights.ts';
 import { parseJson, parseTensorMap } from './weights/parse-tensor-map.ts';
 import { isBlockSource } from './weights/unfold-tensor.ts';
-import { warmUp } from './warm-up.ts';
 
 export interface LoadDeps {
   readonly files: ModelFilesReader;
@@ -49,20 +48,25 @@ export async function* loadModel(
     parseJson(await readModelFile(deps.files, request, role));
   const map = parseTensorMap(await readModelFile(deps.files, request, 'tensor-map'));
   const graph = await readModelFile(deps.files, request, 'graph');
-  const tokenizer = createChatTokenizer(await json('tokenizer'), await json('tokenizer-config'));
+  // Compiling the runtime and building the tokenizer go on while the weights, mostly on other threads, are read and checked.
+  const starting = inBackground(async () =>
+    startRuntime(deps.runtime, await readRuntime(deps), request.threads, deps.importRuntime),
+  );
+  const tokenizing = inBackground(async () =>
+    createChatTokenizer(await json('tokenizer'), await json('tokenizer-config')),
+  );
   const config = readGenerationConfig(await json('generation-config'));
-  const runtime = await startRuntime(deps.runtime, await readRuntime(deps), request.threads, deps.importRuntime);
 
   const weights = prepareWeights(request, map);
   for await (const fraction of readWeightChunks(deps.files, request, weights.checkpoint))
     yield report(fraction * READ_SHARE);
+  const runtime = await starting;
+  const tokenizer = await tokenizing;
   const contextTokens = Math.min(request.contextTokens, request.manifest.maxContextTokens, map.shape.maxContextTokens);
   const decoder = buildDecoder(runtime, graph, { map, ...weights }, contextTokens, (fraction) => {
     deps.onLoadProgress?.(READ_SHARE + fraction * (1 - READ_SHARE));
   });
   yield report(1);
-  yield { type: 'warm-up' };
-  await warmUp(decoder, deps.yieldToEvents);
 
   const info = {
     modelName: request.manifest.name,
@@ -74,6 +78,13 @@ export async function* loadModel(
   } as const;
   const replies = createReplyMemory(2 * contextTokens);
   return { info, runtime, decoder, sequence: createSequence(decoder), tokenizer, replies, config };
+}
+
+/** Starts at once; a failure waits for whoever awaits it, also when nobody gets to. */
+function inBackground<T>(run: () => Promise<T>): Promise<T> {
+  const result = run();
+  result.catch(() => undefined);
+  return result;
 }
 
 async function readRuntime(deps: LoadDeps): Promise<Uint8Array<ArrayBuffer>> {

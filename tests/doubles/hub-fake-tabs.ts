@@ -147,7 +147,6 @@ function createFakeEngine(engineId: string, fault: EngineFault, { clock, script 
       engine.die();
       await never;
     }
-    yield { type: 'warm-up' };
     const { threads, contextTokens, manifest } = request;
     const info = { modelName: manifest.name, device: 'wasm', threads, contextTokens, loadMs: 1, heapBytes: 1 } as const;
     yield { type: 'ready', info };

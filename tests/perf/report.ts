@@ -20,7 +20,7 @@ export function makeReport(samples: readonly Sample[], cases: readonly BenchCase
     answer === undefined || round > 1 ? [] : [`- ${name}: ${JSON.stringify(answer)}`],
   );
   const sections = [
-    'Medians (min–max). Every engine has 2 threads and loads from the storage of the browser; the load of Switchyard includes a warm-up run. Memory is VmHWM of the largest renderer process, MiB.',
+    'Medians (min–max). Every engine has 2 threads and loads from the storage of the browser; all have 2 s of rest and one short reply before the first prompt. Memory is VmHWM of the largest renderer process, MiB.',
     absoluteTable(samples, cases),
     ...(baseline === undefined
       ? []

@@ -7,6 +7,8 @@ import type { BenchPrompts } from './prompts.ts';
 
 /** A prompt may miss its length by so much. */
 const LENGTH_TOLERANCE_TOKENS = 2;
+/** Idle time after the load, the same for every engine: Switchyard warms up in it, and a person takes longer to type. */
+const PAUSE_MS = 2000;
 /** What the template puts before the first words, which all prompts share. */
 const SHARED_TOKENS = 4;
 
@@ -39,6 +41,7 @@ export async function runCase(
     details.push({ step: 'load', ...outcome.details });
   });
   if (loaded) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     if (benchCase.alwaysAnswers || round === 1) {
       await step('answer', async () => {
         answer = await page.call('answer', prompts.question);

@@ -7,6 +7,9 @@ import { engineLockName, parseMessage, type EngineMessage } from '../wire/sessio
 import { toWireError } from '../wire/wire-error.ts';
 import { onUncaughtError, type ErrorScope } from '../worker-errors.ts';
 
+/** A message for each of some hundred tensors would keep hub and page busy while the load needs the cores. */
+const PROGRESS_STEP = 0.02;
+
 export interface ServeEngineDeps {
   /** The worker's own scope. */
   readonly scope: PortLike & ErrorScope;
@@ -22,9 +25,12 @@ export function serveEngine(
   { scope, locks }: ServeEngineDeps,
 ): void {
   let hub: PortLike | null = null;
-  const engine = create((fraction) =>
-    hub?.postMessage({ type: 'engine-load-progress', fraction } satisfies EngineMessage, []),
-  );
+  let told = 0;
+  const engine = create((fraction) => {
+    if (fraction < told + PROGRESS_STEP && fraction < 1) return;
+    told = fraction;
+    hub?.postMessage({ type: 'engine-load-progress', fraction } satisfies EngineMessage, []);
+  });
   const tell = (message: EngineMessage) => scope.postMessage(message, []);
   const report = (error: unknown) => tell({ type: 'worker-report', error: toWireError(error) });
   onUncaughtError(scope, report);

@@ -137,7 +137,7 @@ describe('createEngine with the starter', { timeout: 120_000 }, () => {
     const engine = createEngine({ ...deps, random: fixedRandom });
     const request = { manifest, contextTokens: 100_000, threads: 1 };
     const events = await collect(engine.load(request));
-    expect([...new Set(events.map((event) => event.type))]).toEqual(['progress', 'warm-up', 'ready']);
+    expect([...new Set(events.map((event) => event.type))]).toEqual(['progress', 'ready']);
     const ready = events.at(-1);
     expect(ready).toMatchObject({ info: { modelName: manifest.name, contextTokens: manifest.maxContextTokens } });
     const ask: EngineGenerateRequest = { messages: [user('What is the capital of France?')], temperature: 0 };
