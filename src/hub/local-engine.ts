@@ -67,7 +67,7 @@ async function loadInto(
 ): Promise<EngineInfo> {
   for await (const event of session.load(request)) {
     if (event.type === 'ready') return event.info;
-    report({ phase: 'load', fraction: event.type === 'progress' ? event.fraction : 1 });
+    report({ phase: 'load', fraction: event.fraction });
   }
   throw new AppError('engine/lost', 'The engine ended its load without being ready.', {
     details: { reason: 'load-truncated' },
