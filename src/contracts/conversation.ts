@@ -31,6 +31,8 @@ export interface MessageRecord {
   readonly parentId: string | null;
   readonly role: 'user' | 'assistant';
   readonly text: string;
+  /** What a reasoning model thought before it answered, where it says so. */
+  readonly reasoning?: string;
   readonly createdAt: number;
   readonly status: MessageStatus;
   /** Model asked for; the one that answered is in `result`. */

@@ -1,3 +1,5 @@
+import type { SentRequest } from './provider.ts';
+
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
@@ -42,6 +44,8 @@ export interface WireGenerateRequest extends SamplingParameters {
   readonly continueLast?: boolean;
   readonly cache?: boolean;
   readonly responseFormat?: unknown;
+  /** False asks a cloud model for the whole answer at once; true when left out. */
+  readonly stream?: boolean;
 }
 
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls';
@@ -75,6 +79,8 @@ export interface Timing {
   readonly totalMs: number;
   /** Output tokens after the first, per second; 0 when there were fewer than two. */
   readonly tokensPerSecond: number;
+  /** From the first reasoning to the first text, milliseconds; absent when the model showed no reasoning. */
+  readonly reasoningMs?: number;
 }
 
 /** One candidate of the route a reply took. */
@@ -85,7 +91,20 @@ export interface Attempt {
   readonly code?: string;
   readonly waitedMs: number;
   readonly tookMs: number;
+  /** What was not sent, or not answered, quite as asked. */
+  readonly notes?: readonly AttemptNote[];
 }
+
+/** What a person should know of an attempt beside how it ended. */
+export type AttemptNote =
+  /** The endpoint's range is narrower: `to` was sent. */
+  | { readonly type: 'parameter-clamped'; readonly parameter: string; readonly from: number; readonly to: number }
+  /** The endpoint has no such parameter, or this model refused it. */
+  | { readonly type: 'parameter-dropped'; readonly parameter: string }
+  /** Messages were joined, because the endpoint wants user and assistant to alternate. */
+  | { readonly type: 'messages-joined'; readonly count: number }
+  /** An event of the stream that could not be read was skipped. */
+  | { readonly type: 'malformed-event'; readonly count: number };
 
 export interface GenerateResult {
   readonly text: string;
@@ -98,6 +117,8 @@ export interface GenerateResult {
   readonly cost: Cost;
   readonly timing: Timing;
   readonly route: readonly Attempt[];
+  /** The pool that chose the model, where one was asked. */
+  readonly pool?: string;
   /** Oldest messages left out because the context was full; absent when none were. */
   readonly droppedMessages?: number;
 }
@@ -111,6 +132,8 @@ export type WaitProgress =
       readonly totalBytes: number;
       readonly bytesPerSecond: number | null;
     }
+  /** The last try failed with `code`; the next one begins after `waitMs`. */
+  | { readonly phase: 'retrying'; readonly model: string; readonly code: string; readonly waitMs: number }
   /** The model is put into memory; `fraction` 0 to 1 by bytes of weights. */
   | { readonly phase: 'load'; readonly fraction: number }
   /** The prompt is read: `processedTokens` of `totalTokens`, of which `cachedTokens` were known already. */
@@ -121,12 +144,29 @@ export type WaitProgress =
       readonly cachedTokens: number;
     };
 
-/** Parts of a stream inside the app. Callers of the client see all but `progress` and `context-trimmed`. */
+/** Parts of a stream inside the app. Callers of the client see only text, reasoning and finish. */
 export type GeneratePart =
   | { readonly type: 'progress'; readonly progress: WaitProgress }
   /** Before the first text, when the oldest messages did not fit and were left out. */
   | { readonly type: 'context-trimmed'; readonly droppedMessages: number }
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly text: string }
+  /** The provider took back what it had sent: this is the text now. */
+  | { readonly type: 'text-replaced'; readonly text: string }
+  /** What was not sent, or not answered, quite as asked; ends up in the route. */
+  | { readonly type: 'note'; readonly note: AttemptNote }
+  /** Something leaves the device. Stays in the hub; its status is set later, on the same object. */
+  | { readonly type: 'request-sent'; readonly sent: SentRequest }
   /** Always last, exactly once, unless the stream throws. */
   | { readonly type: 'finish'; readonly result: GenerateResult };
+
+export interface EmbedResult {
+  /** In the order of the input. */
+  readonly vectors: readonly (readonly number[])[];
+  readonly usage: Usage;
+  readonly cost: Cost;
+  readonly model: string;
+  readonly provider: string;
+  readonly timing: Timing;
+  readonly route: readonly Attempt[];
+}

@@ -1,8 +1,16 @@
 import type { ConversationStore } from './conversation.ts';
 import type { RuntimeFiles } from './engine.ts';
 import type { ClientHello, HubApi, HubWelcome, TabApi } from './hub.ts';
-import type { Clock, Fetch, Locks, Random } from './ports.ts';
-import type { MetricsStore, ModelRegistryStore, SettingsStore, WeightsStore } from './stores.ts';
+import type { Clock, Fetch, Locks, NetworkFacts, Random } from './ports.ts';
+import type {
+  MetricsStore,
+  ModelRegistryStore,
+  ProviderStore,
+  SentRequestStore,
+  SettingsStore,
+  VaultStore,
+  WeightsStore,
+} from './stores.ts';
 
 /** Everything that `createHub` is given; each is a port, so that a hub runs in a unit test. */
 export interface HubDeps {
@@ -11,7 +19,12 @@ export interface HubDeps {
   readonly models: ModelRegistryStore;
   readonly metrics: MetricsStore;
   readonly weights: WeightsStore;
+  readonly providers: ProviderStore;
+  readonly vault: VaultStore;
+  readonly sentRequests: SentRequestStore;
   readonly fetch: Fetch;
+  readonly network: NetworkFacts;
+  readonly crypto: Crypto;
   readonly clock: Clock;
   readonly random: Random;
   readonly locks: Locks;

@@ -1,9 +1,20 @@
+import type { ConfigProblem } from './config.ts';
 import type { WireError } from './error.ts';
-import type { GeneratePart, SamplingParameters, WaitProgress, WireGenerateRequest } from './generation.ts';
+import type { EmbedResult, GeneratePart, SamplingParameters, WaitProgress, WireGenerateRequest } from './generation.ts';
 import type { MessageRecord } from './conversation.ts';
 import type { MetricsSummary, ModelMetrics } from './metrics.ts';
 import type { ModelDescriptor, ModelInfo } from './model.ts';
 import type { EngineApi } from './engine.ts';
+import type {
+  CatalogueModel,
+  DoctorEvent,
+  EmbedRequest,
+  ProviderConfig,
+  ProviderInfo,
+  ProviderKind,
+  SentRequest,
+  VaultStatus,
+} from './provider.ts';
 
 /** Raised when messages between tab, hub and engine change shape. */
 export const PROTOCOL_VERSION = 1;
@@ -51,6 +62,10 @@ export type HubEvent =
   | { readonly type: 'conversations-changed' }
   /** Messages of this conversation were written or branches chosen. */
   | { readonly type: 'conversation-changed'; readonly conversationId: string }
+  /** A provider was saved or removed, or what it needs of the vault changed. */
+  | { readonly type: 'providers-changed' }
+  /** Secrets were added or removed, the vault was locked or unlocked. */
+  | { readonly type: 'vault-changed'; readonly status: VaultStatus }
   /** A newer build asked this hub to end; tabs should offer a reload. */
   | { readonly type: 'hub-retiring' };
 
@@ -59,12 +74,16 @@ export type ReplyEvent =
   | {
       readonly type: 'snapshot';
       readonly text: string;
+      readonly reasoning: string;
       readonly progress: WaitProgress | null;
       readonly droppedMessages: number;
     }
   | { readonly type: 'progress'; readonly progress: WaitProgress }
   | { readonly type: 'context-trimmed'; readonly droppedMessages: number }
   | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  /** The provider took back what it had sent: this is the text now. */
+  | { readonly type: 'text-replaced'; readonly text: string }
   /** The message as it was stored. */
   | { readonly type: 'ended'; readonly message: MessageRecord };
 
@@ -96,9 +115,51 @@ export interface HubApi {
   /** Frees the disk; refused while the model is answering. */
   remove(id: string): Promise<void>;
   generateStream(request: WireGenerateRequest, signal?: AbortSignal): AsyncIterable<GeneratePart>;
+  /** Throws `provider/bad-request` for a model whose task is not `embedding`. */
+  embed(request: EmbedRequest, signal?: AbortSignal): Promise<EmbedResult>;
   getMetrics(id?: string): Promise<ModelMetrics | Readonly<Record<string, ModelMetrics>>>;
   getSummary(): Promise<MetricsSummary>;
   resetMetrics(): Promise<void>;
+
+  /**
+   * Replaces everything but secrets by what a `models_config.yaml` says; a literal key in it goes into the vault. Throws
+   * `config/invalid` with `details.problems`, and nothing is applied then.
+   */
+  importConfig(text: string): Promise<{ readonly warnings: readonly ConfigProblem[] }>;
+  /** The same as YAML, secrets only by name. */
+  exportConfig(): Promise<string>;
+  listProviders(): Promise<readonly ProviderInfo[]>;
+  /** Adds a provider, or replaces the one of the same label. Throws `provider/bad-request` with `details.field`. */
+  saveProvider(config: ProviderConfig): Promise<ProviderInfo>;
+  /** Its models go with it; its secrets stay. */
+  removeProvider(label: string): Promise<void>;
+  /**
+   * Checks the way to a provider step by step; ends after `verdict`. `model` (its name at the provider) is asked for a few
+   * words, the first chat model when left out. Leaving the iteration stops it.
+   */
+  diagnoseProvider(label: string, model?: string): AsyncIterable<DoctorEvent>;
+  /** What a configured provider offers: its own list joined with the catalogue; only the catalogue when it has no list or gives none. */
+  providerModels(label: string, signal?: AbortSignal): Promise<readonly CatalogueModel[]>;
+  /** What the shipped catalogue knows of a kind. */
+  catalogueModels(kind: ProviderKind): Promise<readonly CatalogueModel[]>;
+
+  /** Stores a secret, replacing the one of that name. There is no way to read it back. Throws `vault/locked`. */
+  setSecret(name: string, value: string): Promise<void>;
+  hasSecret(name: string): Promise<boolean>;
+  deleteSecret(name: string): Promise<void>;
+  /** Stores every `NAME=value` of a `.env` text and resolves to the names. Throws `config/invalid` with `details.problems`. */
+  importEnv(text: string): Promise<readonly string[]>;
+  vaultStatus(): Promise<VaultStatus>;
+  /** Seals everything anew with a key made from the passphrase, or with the device's for null. Throws `vault/locked`. */
+  setPassphrase(passphrase: string | null): Promise<void>;
+  /** Throws `vault/locked` with `details.reason: 'wrong-passphrase'`. */
+  unlockVault(passphrase: string): Promise<void>;
+  lockVault(): Promise<void>;
+  setAutoLock(minutes: number | null): Promise<void>;
+  /** Forgets the passphrase and all secrets with it: the way out for who forgot it. */
+  resetVault(): Promise<void>;
+  /** What was sent to providers for a reply, secrets masked; empty for local replies and for old ones. */
+  sentRequests(replyId: string): Promise<readonly SentRequest[]>;
 
   /** Stores the message and a reply to come, starts the reply, and resolves as soon as both are stored. */
   sendMessage(request: SendMessageRequest): Promise<SentMessage>;

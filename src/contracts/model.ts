@@ -1,5 +1,6 @@
 import type { WireError } from './error.ts';
 import type { SamplingParameters, WaitProgress } from './generation.ts';
+import type { ModelLifecycle, Price, ProviderModel } from './provider.ts';
 
 export type ModelTask =
   'text_generation' | 'text_classification' | 'question_answering' | 'text_summarization' | 'embedding';
@@ -18,9 +19,10 @@ export interface ModelInfo {
   /** `local_<name>_<task>` for local models. */
   readonly id: string;
   readonly task: ModelTask;
-  /** `local` for models on this device, else the provider's label. */
+  /** `local` for models on this device, `pool` for pools, else the provider's label. */
   readonly provider: string;
-  readonly location: 'device' | 'cloud';
+  /** `pool`: several models under one id. */
+  readonly location: 'device' | 'cloud' | 'pool';
   /** Name for people. */
   readonly displayName: string;
   readonly state: ModelState;
@@ -35,6 +37,10 @@ export interface ModelInfo {
   readonly license?: string;
   readonly progress?: WaitProgress;
   readonly error?: WireError;
+  /** Cloud models whose price is known. */
+  readonly price?: Price;
+  /** Cloud models that the provider has ended or will end. */
+  readonly lifecycle?: ModelLifecycle;
 }
 
 /** What registers a local model: its files lie under `baseUrl` beside a `manifest.json`. */
@@ -50,8 +56,20 @@ export interface LocalModelDescriptor {
   readonly defaults?: SamplingParameters & { readonly maxTokens?: number };
 }
 
-/** Later kinds (cloud, pool) join this union. */
-export type ModelDescriptor = LocalModelDescriptor;
+/** What registers a model of a provider that is configured: `provider` is its label. Stored with the provider. */
+export interface CloudModelDescriptor extends ProviderModel {
+  readonly provider: string;
+}
+
+export type ModelDescriptor = LocalModelDescriptor | CloudModelDescriptor;
+
+export function isLocalDescriptor(descriptor: ModelDescriptor): descriptor is LocalModelDescriptor {
+  return descriptor.provider === 'local';
+}
+
+export function cloudModelId(label: string, name: string): string {
+  return `${label}_${name}`;
+}
 
 export function localModelId(name: string, task: ModelTask): string {
   return `local_${name}_${task}`;

@@ -27,3 +27,18 @@ export interface Locks {
 }
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
+
+/** What the browser says of the network beside what a request says. */
+export interface NetworkFacts {
+  /** False is certain: no network; true is not. */
+  online(): boolean;
+  /** Origin of the page, whose scheme decides what is mixed content. */
+  readonly origin: string;
+  /** Whether the page may call servers in the local network or on this machine; null where the browser does not say. */
+  localNetworkPermission(space: 'loopback' | 'local'): Promise<'granted' | 'denied' | 'prompt' | null>;
+  /**
+   * Whether a `no-cors` request to a host that answers succeeds. False under `Cross-Origin-Embedder-Policy: require-corp`,
+   * where such a request fails as if nobody were there; true when left out.
+   */
+  seesOpaqueAnswers?(): Promise<boolean>;
+}

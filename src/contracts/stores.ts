@@ -1,5 +1,6 @@
-import type { ModelDescriptor } from './model.ts';
+import type { LocalModelDescriptor } from './model.ts';
 import type { ModelMetrics } from './metrics.ts';
+import type { ProviderConfig, SentRequest } from './provider.ts';
 import type { Settings } from './settings.ts';
 import type { DownloadProgress, ModelManifest } from './weights.ts';
 
@@ -37,10 +38,10 @@ export interface SettingsStore {
   update(change: Partial<Settings>): Promise<Settings>;
 }
 
-/** Registered models beside the starter. */
+/** Registered local models beside the starter. */
 export interface ModelRegistryStore {
-  list(): Promise<readonly ModelDescriptor[]>;
-  put(descriptor: ModelDescriptor): Promise<void>;
+  list(): Promise<readonly LocalModelDescriptor[]>;
+  put(descriptor: LocalModelDescriptor): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
@@ -55,4 +56,54 @@ export interface DraftStore {
   get(conversationId: string): Promise<string>;
   /** An empty text removes the draft. */
   put(conversationId: string, text: string): Promise<void>;
+}
+
+/** Providers with their models, by label; what can't be read is left out of the list but kept. */
+export interface ProviderStore {
+  list(): Promise<readonly ProviderConfig[]>;
+  put(config: ProviderConfig): Promise<void>;
+  remove(label: string): Promise<void>;
+}
+
+/** A secret as it is stored: AES-GCM ciphertext, bound to its name. */
+export interface SealedSecret {
+  readonly name: string;
+  readonly iv: Uint8Array<ArrayBuffer>;
+  readonly ciphertext: ArrayBuffer;
+  /** Milliseconds since the epoch. */
+  readonly storedAt: number;
+}
+
+/** How the vault's key is kept. */
+export type VaultKeyRecord =
+  /** No passphrase: a CryptoKey that can't be exported, kept by the browser. */
+  | { readonly protection: 'device'; readonly key: CryptoKey; readonly autoLockMinutes: number | null }
+  /** A passphrase: the key is derived from it, and `check` is a known text sealed with it. */
+  | {
+      readonly protection: 'passphrase';
+      readonly salt: Uint8Array<ArrayBuffer>;
+      /** Argon2id: KiB of memory, passes, lanes. */
+      readonly memoryKib: number;
+      readonly passes: number;
+      readonly lanes: number;
+      readonly check: SealedSecret;
+      readonly autoLockMinutes: number | null;
+    };
+
+/** What the vault keeps. Every write is durable when its promise resolves. */
+export interface VaultStore {
+  key(): Promise<VaultKeyRecord | undefined>;
+  list(): Promise<readonly SealedSecret[]>;
+  put(secret: SealedSecret): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** Replaces the key and all secrets in one transaction: all or nothing. */
+  replace(key: VaultKeyRecord, secrets: readonly SealedSecret[]): Promise<void>;
+}
+
+/** What was sent for a reply, kept for the person to see; the oldest give way. */
+export interface SentRequestStore {
+  /** In the order they were sent; empty when unknown. */
+  get(messageId: string): Promise<readonly SentRequest[]>;
+  /** Replaces what is kept for the message; writes nothing when the message is not stored (its conversation was purged). */
+  put(messageId: string, requests: readonly SentRequest[]): Promise<void>;
 }

@@ -55,7 +55,7 @@ interface Options {
 /** Serves the built app over real HTTP on loopback as a static host would, with faults on demand. */
 export async function startAppServer(options: Options = {}): Promise<AppServer> {
   const root = options.root ?? 'dist';
-  const headers = options.headers === false ? {} : await headersFile(root);
+  const headersOf = options.headers === false ? () => ({}) : await headersFile(root);
   const faults: Fault[] = [];
   const requests: string[] = [];
   const overlay: Record<string, string> = {};
@@ -63,7 +63,7 @@ export async function startAppServer(options: Options = {}): Promise<AppServer> 
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
     requests.push(path);
     const fault = takeFault(faults, path);
-    answer({ root, path, headers, fault, overlay, request, response }).catch(() => response.destroy());
+    answer({ root, path, headers: headersOf(path), fault, overlay, request, response }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -146,17 +146,22 @@ async function send(file: string, start: number, end: number, fault: Fault | und
   response.end();
 }
 
-/** The headers that the build's `_headers` file gives to every path. */
-async function headersFile(root: string): Promise<Record<string, string>> {
-  const text = await readFile(join(root, '_headers'), 'utf8');
-  const headers: Record<string, string> = {};
-  let path = '';
-  for (const line of text.split('\n')) {
+/** The headers that the build's `_headers` file gives to a path. */
+async function headersFile(root: string): Promise<(path: string) => Record<string, string>> {
+  const blocks: { pattern: string; headers: [string, string][] }[] = [];
+  for (const line of (await readFile(join(root, '_headers'), 'utf8')).split('\n')) {
     if (line.trim() === '' || line.startsWith('#')) continue;
-    if (!/^\s/.test(line)) path = line.trim();
-    else if (path === '/*') headers[line.slice(0, line.indexOf(':')).trim()] = line.slice(line.indexOf(':') + 1).trim();
+    if (!/^\s/.test(line)) blocks.push({ pattern: line.trim(), headers: [] });
+    else
+      blocks.at(-1)?.headers.push([line.slice(0, line.indexOf(':')).trim(), line.slice(line.indexOf(':') + 1).trim()]);
   }
-  return headers;
+  return (path) =>
+    Object.fromEntries(
+      blocks
+        .filter(({ pattern }) => (pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern))
+        .flatMap(({ headers }) => headers)
+        .filter(([name]) => name !== 'Cache-Control'),
+    );
 }
 
 function closeServer(server: Server): Promise<void> {

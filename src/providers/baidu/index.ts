@@ -1,0 +1,3 @@
+export { createBaiduAdapter } from './create-baidu-adapter.ts';
+export { QIANFAN_ERRORS } from './qianfan-errors.ts';
+export { WENXIN_ERRORS } from './wenxin-errors.ts';
