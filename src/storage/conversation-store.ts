@@ -73,13 +73,14 @@ function putMessage(database: Database<AppSchema>, message: MessageRecord): Prom
 
 function purge(database: Database<AppSchema>, id: string): Promise<void> {
   return database.transact(
-    ['conversations', 'messages', 'drafts'],
+    ['conversations', 'messages', 'drafts', 'sentRequests'],
     'readwrite',
     async (tx) => {
       const messages = tx.objectStore('messages');
       const keys = await messages.index('conversationId').getAllKeys(id);
       await Promise.all([
         ...keys.map((key) => messages.delete(key)),
+        ...keys.map((key) => tx.objectStore('sentRequests').delete(key)),
         tx.objectStore('conversations').delete(id),
         tx.objectStore('drafts').delete(id),
       ]);

@@ -1,7 +1,16 @@
 import type { ConversationStore } from '../contracts/conversation.ts';
 import type { ModelFilesReader } from '../contracts/engine.ts';
 import type { Clock, Fetch, Locks } from '../contracts/ports.ts';
-import type { DraftStore, MetricsStore, ModelRegistryStore, SettingsStore, WeightsStore } from '../contracts/stores.ts';
+import type {
+  DraftStore,
+  MetricsStore,
+  ModelRegistryStore,
+  ProviderStore,
+  SentRequestStore,
+  SettingsStore,
+  VaultStore,
+  WeightsStore,
+} from '../contracts/stores.ts';
 import { createConversationStore } from './conversation-store.ts';
 import { createDatabase } from './database.ts';
 import { createDraftStore } from './draft-store.ts';
@@ -9,9 +18,12 @@ import { createMetricsStore } from './metrics-store.ts';
 import { APP_MIGRATIONS } from './migrations/app-migrations.ts';
 import { WEIGHTS_MIGRATIONS } from './migrations/weights-migrations.ts';
 import { createModelRegistryStore } from './model-registry-store.ts';
+import { createProviderStore } from './provider-store.ts';
 import { realmLocks } from './realm-locks.ts';
+import { createSentRequestStore } from './sent-request-store.ts';
 import { createSettingsStore } from './settings-store.ts';
 import { systemClock } from './system-clock.ts';
+import { createVaultStore } from './vault-store.ts';
 import { createFileTable } from './weights/file-table.ts';
 import { createModelFilesReader } from './weights/model-files-reader.ts';
 import { estimateStorage, type EstimateStorage } from './weights/quota.ts';
@@ -38,6 +50,9 @@ export interface Storage {
   readonly models: ModelRegistryStore;
   readonly metrics: MetricsStore;
   readonly drafts: DraftStore;
+  readonly providers: ProviderStore;
+  readonly vault: VaultStore;
+  readonly sentRequests: SentRequestStore;
   readonly weights: WeightsStore;
   readonly modelFiles: ModelFilesReader;
   /** Final. Transactions under way end first. */
@@ -61,6 +76,9 @@ export function createStorage(options: StorageOptions = {}): Storage {
     models: createModelRegistryStore(app),
     metrics: createMetricsStore(app),
     drafts: createDraftStore(app),
+    providers: createProviderStore(app),
+    vault: createVaultStore(app),
+    sentRequests: createSentRequestStore(app),
     weights: createWeightsStore({ database: weights, files, fetch, locks, clock, estimate }),
     modelFiles: createModelFilesReader(files),
     close() {

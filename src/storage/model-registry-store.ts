@@ -1,4 +1,4 @@
-import { localModelId, type ModelDescriptor } from '../contracts/model.ts';
+import { localModelId, type LocalModelDescriptor } from '../contracts/model.ts';
 import type { ModelRegistryStore } from '../contracts/stores.ts';
 import type { Database } from './database.ts';
 import type { AppSchema, StoredModel } from './schema.ts';
@@ -23,12 +23,12 @@ export function createModelRegistryStore(database: Database<AppSchema>): ModelRe
   };
 }
 
-function idOf(descriptor: ModelDescriptor): string {
+function idOf(descriptor: LocalModelDescriptor): string {
   return localModelId(descriptor.name, descriptor.task);
 }
 
 function isKnown(model: StoredModel): boolean {
-  const { descriptor } = model as { descriptor?: Partial<ModelDescriptor> };
+  const { descriptor } = model as { descriptor?: Partial<LocalModelDescriptor> };
   return (
     descriptor?.provider === 'local' &&
     typeof descriptor.name === 'string' &&

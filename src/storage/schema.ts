@@ -1,7 +1,9 @@
 import type { DBSchema } from 'idb';
 import type { Conversation, MessageRecord, MessageStatus } from '../contracts/conversation.ts';
 import type { ModelMetrics } from '../contracts/metrics.ts';
-import type { ModelDescriptor } from '../contracts/model.ts';
+import type { LocalModelDescriptor } from '../contracts/model.ts';
+import type { ProviderConfig, SentRequest } from '../contracts/provider.ts';
+import type { SealedSecret, VaultKeyRecord } from '../contracts/stores.ts';
 import type { ModelManifest } from '../contracts/weights.ts';
 
 /** Records of a person: small, precious, never rebuilt. */
@@ -17,11 +19,24 @@ export interface AppSchema extends DBSchema {
   models: { key: string; value: StoredModel };
   metrics: { key: string; value: ModelMetrics };
   drafts: { key: string; value: { readonly conversationId: string; readonly text: string } };
+  /** By label; a newer build may have written what this one can't read. */
+  providers: { key: string; value: ProviderConfig };
+  /** One record under the key `key`. */
+  vaultKey: { key: string; value: VaultKeyRecord };
+  secrets: { key: string; value: SealedSecret };
+  /** By message; `place` grows with every write, so that the oldest are found. */
+  sentRequests: { key: string; value: StoredSentRequests; indexes: { place: number } };
 }
 
 export interface StoredModel {
   readonly id: string;
-  readonly descriptor: ModelDescriptor;
+  readonly descriptor: LocalModelDescriptor;
+}
+
+export interface StoredSentRequests {
+  readonly messageId: string;
+  readonly place: number;
+  readonly requests: readonly SentRequest[];
 }
 
 /** One file of `switchyard-weights`. `complete` is written together with the last chunk, once the digest is right. */

@@ -1,6 +1,7 @@
 import { DEFAULT_SETTINGS, type Settings } from '../contracts/settings.ts';
 import type { SettingsStore } from '../contracts/stores.ts';
 import type { Database } from './database.ts';
+import { routingFrom } from './read-routing.ts';
 import type { AppSchema } from './schema.ts';
 
 const KEY = 'settings';
@@ -19,8 +20,11 @@ export function createSettingsStore(database: Database<AppSchema>): SettingsStor
         async (tx) => {
           const table = tx.objectStore('settings');
           const stored = fieldsOf(await table.get(KEY));
-          const settings = settingsFrom({ ...settingsFrom(stored), ...withoutUndefined(change) });
-          await table.put({ ...stored, ...settings }, KEY);
+          const changed = withoutUndefined(change);
+          const settings = settingsFrom({ ...stored, ...changed });
+          const written = Object.entries(settings).filter(([field]) => field in changed);
+          // What was not changed is left as it lies there: a newer build may know what to make of it.
+          await table.put({ ...stored, ...Object.fromEntries(written) }, KEY);
           return settings;
         },
         'strict',
@@ -38,11 +42,21 @@ function withoutUndefined(change: Partial<Settings>): Fields {
   return Object.fromEntries(Object.entries<unknown>(change).filter(([, value]) => value !== undefined));
 }
 
-function settingsFrom({ theme, locale, defaultModel }: Fields): Settings {
+function settingsFrom({ theme, locale, defaultModel, proxyUrl, routing }: Fields): Settings {
   return {
     theme: theme === 'system' || theme === 'light' || theme === 'dark' ? theme : DEFAULT_SETTINGS.theme,
     locale: locale === 'en' || locale === 'zh-CN' ? locale : DEFAULT_SETTINGS.locale,
     defaultModel:
       typeof defaultModel === 'string' && defaultModel !== '' ? defaultModel : DEFAULT_SETTINGS.defaultModel,
+    proxyUrl: typeof proxyUrl === 'string' && isProxyUrl(proxyUrl) ? proxyUrl : DEFAULT_SETTINGS.proxyUrl,
+    routing: routingFrom(routing),
   };
+}
+
+/** Empty, or an address that fetch accepts: it refuses one with a name and password in it. */
+function isProxyUrl(text: string): boolean {
+  if (text === '') return true;
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/u.test(protocol) && username === '' && password === '';
 }

@@ -1,5 +1,6 @@
 import { createStorage } from '../../src/storage/index.ts';
 import { registerStorageContractTests } from '../contract/storage/storage-contract.ts';
+import { deviceOver } from '../contract/storage/storage-device.ts';
 
 /** The browser's own IndexedDB, with database names of its own for every device. */
 function prefixed(prefix: string): IDBFactory {
@@ -16,5 +17,5 @@ let devices = 0;
 registerStorageContractTests('the IndexedDB of a browser', () => {
   devices += 1;
   const factory = prefixed(`device-${devices}-`);
-  return { open: () => createStorage({ indexedDB: factory }) };
+  return deviceOver(factory, () => createStorage({ indexedDB: factory }));
 });

@@ -13,4 +13,11 @@ export const APP_MIGRATIONS: readonly Migration<AppSchema>[] = [
     db.createObjectStore('metrics', { keyPath: 'model_id' });
     db.createObjectStore('drafts', { keyPath: 'conversationId' });
   },
+  (db) => {
+    db.createObjectStore('providers', { keyPath: 'label' });
+    db.createObjectStore('vaultKey');
+    db.createObjectStore('secrets', { keyPath: 'name' });
+    const sent = db.createObjectStore('sentRequests', { keyPath: 'messageId' });
+    sent.createIndex('place', 'place');
+  },
 ];

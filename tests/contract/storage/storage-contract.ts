@@ -1,31 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Conversation, MessageRecord } from '../../../src/contracts/conversation.ts';
 import type { ModelMetrics } from '../../../src/contracts/metrics.ts';
 import { STARTER_MODEL, type LocalModelDescriptor } from '../../../src/contracts/model.ts';
+import { DEFAULT_LIMITS, type Routing } from '../../../src/contracts/config.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../src/contracts/settings.ts';
-import type { Storage } from '../../../src/storage/index.ts';
-
-/** A fresh, empty device. `open` gives another storage over the same databases, as another tab or the next start would. */
-export interface StorageDevice {
-  open(): Storage;
-}
-
-export function conversation(id: string, change: Partial<Conversation> = {}): Conversation {
-  return { id, title: id, titleSource: 'auto', createdAt: 1, updatedAt: 1, activeLeafId: null, ...change };
-}
-
-export function message(id: string, conversationId: string, change: Partial<MessageRecord> = {}): MessageRecord {
-  return {
-    id,
-    conversationId,
-    parentId: null,
-    role: 'user',
-    text: `text of ${id}`,
-    createdAt: 1,
-    status: 'complete',
-    ...change,
-  };
-}
+import { registerCloudStoreTests } from './cloud-stores-contract.ts';
+import { conversation, message, type StorageDevice } from './storage-device.ts';
 
 function metrics(modelId: string, requests: number): ModelMetrics {
   return {
@@ -48,6 +27,7 @@ export function registerStorageContractTests(name: string, createDevice: () => S
   describe(`storage contract: ${name}`, () => {
     registerConversationTests(createDevice);
     registerSmallStoreTests(createDevice);
+    registerCloudStoreTests(createDevice);
     registerLifeTests(createDevice);
   });
 }
@@ -138,7 +118,7 @@ function registerSmallStoreTests(createDevice: () => StorageDevice): void {
     expect(await settings.get()).toEqual(DEFAULT_SETTINGS);
     expect(await settings.update({ theme: 'dark' })).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark' });
     await settings.update({ locale: 'zh-CN' });
-    expect(await device.open().settings.get()).toEqual({ theme: 'dark', locale: 'zh-CN', defaultModel: null });
+    expect(await device.open().settings.get()).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark', locale: 'zh-CN' });
   });
 
   it('[STO14] settings that make no sense read as their default', async () => {
@@ -151,6 +131,61 @@ function registerSmallStoreTests(createDevice: () => StorageDevice): void {
     expect((await settings.get()).theme).toBe('light');
   });
 
+  it('[STO14] the address of the relay is empty or one that fetch accepts', async () => {
+    const { settings } = createDevice().open();
+    for (const proxyUrl of ['https://relay.example/x', 'http://127.0.0.1:8787']) {
+      expect((await settings.update({ proxyUrl })).proxyUrl).toBe(proxyUrl);
+    }
+    for (const proxyUrl of ['relay.example', '/relay', 'ftp://relay.example', 'https://name:word@relay.example', 5]) {
+      await settings.update({ proxyUrl: proxyUrl as string });
+      expect((await settings.get()).proxyUrl, String(proxyUrl)).toBe('');
+    }
+  });
+
+  it('[STO14] pools, limits and budget last; what makes no sense in them is left out or the default', async () => {
+    const device = createDevice();
+    const { settings } = device.open();
+    const routing: Routing = {
+      pools: [{ name: 'smart', strategy: 'order', members: [{ model: 'a_b', order: 1, weight: 0 }, { model: 'c_d' }] }],
+      limits: { ...DEFAULT_LIMITS, cacheSize: 0, retry: { attempts: 1, maxWaitMs: 0 } },
+      budget: { currency: 'CNY', perDay: 5 },
+    };
+    await settings.update({ routing });
+    expect((await device.open().settings.get()).routing).toEqual(routing);
+    const [pool] = routing.pools;
+    const wrong = {
+      pools: [
+        pool,
+        { ...pool, strategy: 'telepathy' },
+        { ...pool, name: '' },
+        { ...pool, members: [] },
+        { ...pool, members: [{ model: 5 }] },
+        { ...pool, members: [{ model: 'a', weight: -1 }] },
+        null,
+      ],
+      limits: { maxConcurrentRequests: 0, cacheSize: 7, timeouts: { idleMs: 'long', totalMs: 9 }, breaker: null },
+      budget: { currency: 'EUR', perDay: 3, perMonth: Number.NaN },
+    };
+    await settings.update({ routing: wrong as unknown as Routing });
+    expect((await settings.get()).routing).toEqual({
+      pools: [pool],
+      limits: { ...DEFAULT_LIMITS, cacheSize: 7, timeouts: { ...DEFAULT_LIMITS.timeouts, totalMs: 9 } },
+      budget: { currency: 'USD', perDay: 3 },
+    });
+    await settings.update({ routing: 5 as unknown as Routing });
+    expect((await settings.get()).routing).toEqual(DEFAULT_SETTINGS.routing);
+  });
+
+  it('[STO14] a field that is not changed stays as another build wrote it', async () => {
+    const device = createDevice();
+    const { settings } = device.open();
+    await settings.update({ theme: 'dark' });
+    const newer = { theme: 'dark', locale: 'tlh', newField: 1, routing: { pools: [{ strategy: 'telepathy' }] } };
+    await device.write('settings', newer, 'settings');
+    await settings.update({ theme: 'light' });
+    expect(await device.raw('settings')).toEqual([{ ...newer, theme: 'light' }]);
+  });
+
   it('[STO14] two updates at once keep both changes', async () => {
     const device = createDevice();
     await Promise.all([
@@ -158,8 +193,8 @@ function registerSmallStoreTests(createDevice: () => StorageDevice): void {
       device.open().settings.update({ defaultModel: 'local_x_text_generation' }),
     ]);
     expect(await device.open().settings.get()).toEqual({
+      ...DEFAULT_SETTINGS,
       theme: 'dark',
-      locale: null,
       defaultModel: 'local_x_text_generation',
     });
   });

@@ -1,0 +1,2 @@
+export { deriveKey, KEY_COST, type DeriveKey, type KeyCost } from './derive-key.ts';
+export { createVault, type Vault, type VaultDeps } from './create-vault.ts';
