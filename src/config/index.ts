@@ -1,0 +1,3 @@
+export { exportConfig } from './export-config.ts';
+export { parseConfig, type ParsedConfig } from './parse-config.ts';
+export type { FoundSecret } from './secret-names.ts';
