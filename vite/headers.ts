@@ -21,9 +21,9 @@ export function headers(): Plugin {
 }
 
 function sendSecurityHeaders(mode: HeaderMode): Connect.NextHandleFunction {
-  const list = securityHeaders(mode);
-  return (_request, response, next) => {
-    for (const [name, value] of list) response.setHeader(name, value);
+  return (request, response, next) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    for (const [name, value] of securityHeaders(mode, pathname)) response.setHeader(name, value);
     next();
   };
 }

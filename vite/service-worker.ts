@@ -19,7 +19,10 @@ export function serviceWorker(): Plugin {
       order: 'post',
       async handler() {
         const outDir = resolve(config.root, config.build.outDir);
-        const entries = precacheEntries(outDir, JSON.stringify(securityHeaders('production')));
+        const entries = precacheEntries(
+          outDir,
+          JSON.stringify(['/', '/workers/hub.shared-worker.js'].map((path) => securityHeaders('production', path))),
+        );
         await build({
           configFile: false,
           root: config.root,

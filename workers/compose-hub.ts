@@ -4,6 +4,7 @@ import { acceptTabs } from '../src/rpc/hub/accept-tabs.ts';
 import type { HubScope } from '../src/rpc/hub/hub-scope.ts';
 import { createBrowserClock } from '../src/rpc/platform/browser-clock.ts';
 import { createBrowserLocks } from '../src/rpc/platform/browser-locks.ts';
+import { createBrowserNetwork } from '../src/rpc/platform/browser-network.ts';
 import { createBrowserRandom } from '../src/rpc/platform/browser-random.ts';
 import { createStorage } from '../src/storage/index.ts';
 
@@ -16,14 +17,23 @@ export function startHub(scope: HubScope): void {
     __BUILD_ID__,
   ];
   const fetch = (input: string, init?: RequestInit) => globalThis.fetch(input, init);
-  const { conversations, settings, models, metrics, weights } = createStorage({ fetch, locks, clock });
+  const { conversations, settings, models, metrics, weights, providers, vault, sentRequests } = createStorage({
+    fetch,
+    locks,
+    clock,
+  });
   const hub = createHub({
     conversations,
     settings,
     models,
     metrics,
     weights,
+    providers,
+    vault,
+    sentRequests,
     fetch,
+    network: createBrowserNetwork(),
+    crypto: globalThis.crypto,
     clock,
     random,
     locks,

@@ -7,7 +7,10 @@ import { createBrowserPage } from './browser-page.ts';
 import { createChatClient } from './chat-client.ts';
 import { engineThreads } from './engine-threads.ts';
 import { createEventFeed } from './event-feed.ts';
+import { embed } from './embed.ts';
 import { generateStream, generateText } from './generate.ts';
+import { createOpenAiShape } from './openai-shape.ts';
+import { createProviderClient, createVaultClient } from './provider-client.ts';
 import type { HubChoice } from './options-from-url.ts';
 import type { Reconnect } from './reconnecting-stream.ts';
 import type { SwitchyardClient } from './switchyard-client.ts';
@@ -53,10 +56,19 @@ export function createClient(options: ClientOptions = {}): SwitchyardClient {
     load: (id, signal) => hub.load(id, signal),
     unload: (id) => hub.unload(id),
     remove: (id) => hub.remove(id),
+    embed: (request) => embed(hub, request),
+    importConfig: (yaml) => hub.importConfig(yaml),
+    exportConfig: () => hub.exportConfig(),
+    setSecret: (name, value) => hub.setSecret(name, value),
+    hasSecret: (name) => hub.hasSecret(name),
+    deleteSecret: (name) => hub.deleteSecret(name),
+    openai: createOpenAiShape(hub),
     getMetrics: ((id?: string) => hub.getMetrics(id)) as SwitchyardClient['getMetrics'],
     getSummary: () => hub.getSummary(),
     resetMetrics: () => hub.resetMetrics(),
     chats: createChatClient(hub, reconnect),
+    providers: createProviderClient(hub),
+    vault: createVaultClient(hub),
     get connection() {
       return connection.state;
     },

@@ -1,10 +1,21 @@
-import type { GenerateResult, WaitProgress, WireGenerateRequest } from '../contracts/generation.ts';
+import type { ConfigProblem } from '../contracts/config.ts';
+import type { EmbedResult, GenerateResult, WaitProgress, WireGenerateRequest } from '../contracts/generation.ts';
 import type { HubEvent, ReplyEvent, SendMessageRequest, SentMessage } from '../contracts/hub.ts';
 import type { MetricsSummary, ModelMetrics } from '../contracts/metrics.ts';
 import type { ModelDescriptor, ModelInfo } from '../contracts/model.ts';
+import type { OpenAiShape } from './openai-shape.ts';
+import type {
+  CatalogueModel,
+  DoctorEvent,
+  ProviderConfig,
+  ProviderInfo,
+  ProviderKind,
+  SentRequest,
+  VaultStatus,
+} from '../contracts/provider.ts';
 
 /** A request of a page: exactly one of `prompt` and `messages`. `continueLast` is the chat's own. */
-export interface GenerateRequest extends Omit<WireGenerateRequest, 'continueLast'> {
+export interface GenerateRequest extends Omit<WireGenerateRequest, 'continueLast' | 'stream'> {
   readonly signal?: AbortSignal;
   /** Hears of waiting: queue, download, load, prefill. Not part of the stream. */
   readonly onProgress?: (progress: WaitProgress) => void;
@@ -38,6 +49,49 @@ export interface ChatClient {
   selectBranch(conversationId: string, messageId: string): Promise<void>;
 }
 
+export interface EmbedCall {
+  /** A model with the task `embedding`. */
+  readonly model?: string;
+  readonly input: string | readonly string[];
+  /** Length of the vectors, where the model lets choose. */
+  readonly dimensions?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Cloud providers. Their secrets are named here and kept in the vault; nothing gives one back. */
+export interface ProviderClient {
+  list(): Promise<readonly ProviderInfo[]>;
+  /** Adds a provider, or replaces the one of the same label. Throws `provider/bad-request` with `details.field`. */
+  save(config: ProviderConfig): Promise<ProviderInfo>;
+  /** Its models go with it; its secrets stay. */
+  remove(label: string): Promise<void>;
+  /** Checks the way to a provider step by step; ends after the verdict, or quietly when the signal aborts. */
+  diagnose(
+    label: string,
+    options?: { readonly model?: string; readonly signal?: AbortSignal },
+  ): AsyncIterable<DoctorEvent>;
+  /** What it offers: its own list joined with the catalogue. */
+  models(label: string, signal?: AbortSignal): Promise<readonly CatalogueModel[]>;
+  catalogue(kind: ProviderKind): Promise<readonly CatalogueModel[]>;
+  /** What left this device for a reply, secrets masked. */
+  sentRequests(replyId: string): Promise<readonly SentRequest[]>;
+}
+
+/** Where secrets are kept. Throws `vault/locked` where it must be open and is not. */
+export interface VaultClient {
+  status(): Promise<VaultStatus>;
+  /** Stores every `NAME=value` of a `.env` text; resolves to the names. */
+  importEnv(text: string): Promise<readonly string[]>;
+  /** Null takes the passphrase away. */
+  setPassphrase(passphrase: string | null): Promise<void>;
+  /** Throws `vault/locked` with `details.reason: 'wrong-passphrase'`. */
+  unlock(passphrase: string): Promise<void>;
+  lock(): Promise<void>;
+  setAutoLock(minutes: number | null): Promise<void>;
+  /** Forgets the passphrase and all secrets with it. */
+  reset(): Promise<void>;
+}
+
 /** The typed API of Switchyard for this app and anyone else's page; `window.switchyard` is one. */
 export interface SwitchyardClient {
   /** Resolves once the hub answers. Throws `hub/lost` when none can be started. */
@@ -54,11 +108,24 @@ export interface SwitchyardClient {
   load(id: string, signal?: AbortSignal): Promise<void>;
   unload(id: string): Promise<void>;
   remove(id: string): Promise<void>;
+  /** One vector per text, in order. */
+  embed(request: EmbedCall): Promise<EmbedResult>;
+  /** Replaces everything but secrets. Throws `config/invalid` with `details.problems`; nothing is applied then. */
+  importConfig(yaml: string): Promise<{ readonly warnings: readonly ConfigProblem[] }>;
+  /** Secrets only by name. */
+  exportConfig(): Promise<string>;
+  setSecret(name: string, value: string): Promise<void>;
+  hasSecret(name: string): Promise<boolean>;
+  deleteSecret(name: string): Promise<void>;
+  /** The same in OpenAI's shapes, for code that was written for its package. */
+  readonly openai: OpenAiShape;
   getMetrics(id: string): Promise<ModelMetrics>;
   getMetrics(): Promise<Readonly<Record<string, ModelMetrics>>>;
   getSummary(): Promise<MetricsSummary>;
   resetMetrics(): Promise<void>;
   readonly chats: ChatClient;
+  readonly providers: ProviderClient;
+  readonly vault: VaultClient;
   readonly connection: ConnectionState;
   /** Calls back on every change until the returned function is called; a late listener gets the present models and connection first. */
   subscribe(

@@ -13,6 +13,10 @@ export function absorbParts<T extends Part>(queued: T[], item: T): boolean {
     queued[queued.length - 1] = item;
     return true;
   }
+  if (item.type === 'text-replaced') {
+    queued[queued.length - 1] = item;
+    return true;
+  }
   if ((item.type === 'text-delta' || item.type === 'reasoning-delta') && 'text' in item && 'text' in last) {
     queued[queued.length - 1] = { ...item, text: last.text + item.text };
     return true;

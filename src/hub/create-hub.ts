@@ -1,10 +1,15 @@
 import { hubLockName, PROTOCOL_VERSION, type HubEvent } from '../contracts/hub.ts';
 import type { Hub, HubDeps } from '../contracts/hub-runtime.ts';
 import { AppError } from '../errors/index.ts';
+import { estimateTokens } from '../providers/catalogue/estimate-tokens.ts';
 import { createActivity, type Activity } from './activity.ts';
 import { createBroadcast } from './broadcast.ts';
 import { createChatStore } from './chat-store.ts';
+import { createCloudApi } from './cloud/cloud-api.ts';
+import { createCloud } from './cloud/create-cloud.ts';
+import { createConfiguration } from './configuration.ts';
 import { createConversations } from './conversations.ts';
+import { createEmbedder } from './embedder.ts';
 import { createEngineHosts } from './engine-hosts.ts';
 import { createHubApi } from './hub-api.ts';
 import { createHubLife } from './hub-life.ts';
@@ -17,6 +22,9 @@ import { purgeBin, recoverReplies, type RecoveryDeps } from './recovery.ts';
 import { createReplies } from './replies.ts';
 import { createRequestSlots } from './request-slots.ts';
 import { createRouter } from './router.ts';
+import { createCurrentRouting } from './routing/current-routing.ts';
+import { createRoutePlans } from './routing/route-plan.ts';
+import { createTargets } from './routing/targets.ts';
 import { createTurns } from './turns.ts';
 
 /** The one that all tabs share: models, requests, replies and figures. It begins at once and ends with `dispose` or by retiring. */
@@ -46,6 +54,7 @@ export function createHub(deps: HubDeps): Hub {
       await chatting.replies.dispose();
       await answering.manager.dispose();
       answering.hosts.dispose();
+      answering.cloud.dispose();
       events.close();
       ended.abort(new AppError('hub/lost', 'The hub has ended.'));
       // Figures that can't be written are no reason to go on.
@@ -61,7 +70,10 @@ export function createHub(deps: HubDeps): Hub {
   return {
     hubId,
     started,
-    api: createHubApi({ ...answering, ...chatting, events, life, activity }),
+    api: {
+      ...createHubApi({ ...answering, ...chatting, events, life, activity }),
+      ...createCloudApi({ ...answering, sent: deps.sentRequests }),
+    },
     hello({ protocol, build }) {
       if (protocol !== PROTOCOL_VERSION || build !== deps.build) life.retire();
       if (!life.refusal()) return { type: 'welcome', hubId, build: deps.build };
@@ -79,17 +91,39 @@ function createAnswering(deps: HubDeps, emit: (event: HubEvent) => void) {
   const hosts = createEngineHosts({ clock, random });
   const monitor = createMonitor({ store: deps.metrics, clock });
   const onChange = (): void => manager.changed();
+  const cloud = createCloud(deps, { emit, onModelsChanged: onChange });
+  const routing = createCurrentRouting(deps.settings);
   const manager = createModelManager({
     settings: deps.settings,
     registry: deps.models,
     factory: createModelFactory({
       local: (descriptor) => createLocalModel(descriptor, { weights, runtime, hosts, onChange }),
     }),
+    cloud: cloud.providers,
+    routing,
     clock,
     onModelsChanged: (models) => emit({ type: 'models-changed', models }),
   });
-  const router = createRouter({ models: manager, slots: createRequestSlots(), monitor, clock });
-  return { hosts, monitor, manager, router };
+  const { limits } = routing;
+  const path = {
+    models: manager,
+    plans: createRoutePlans(createTargets(clock, limits), random),
+    slots: createRequestSlots(),
+    monitor,
+    clock,
+    random,
+    limits,
+    fitness: { monotonicMs: () => clock.monotonicMs(), online: () => deps.network.online(), estimateTokens },
+  };
+  const configuration = createConfiguration({
+    settings: deps.settings,
+    registry: deps.models,
+    manager,
+    providers: cloud.providers,
+    vault: cloud.vault,
+    onRouting: routing.refresh,
+  });
+  return { hosts, monitor, manager, cloud, configuration, router: createRouter(path), embed: createEmbedder(path) };
 }
 
 interface ChattingDeps {
@@ -107,7 +141,13 @@ function createChatting(deps: HubDeps, { hubId, started, activity, answering, em
   const { clock, locks, random } = deps;
   const { manager, router } = answering;
   const chats = createChatStore({ store: deps.conversations, clock, emit });
-  const replies = createReplies({ chats, clock, activity, generate: router.generateStream });
+  const replies = createReplies({
+    chats,
+    clock,
+    activity,
+    generate: router.generateStream,
+    saveSent: (replyId, sent) => deps.sentRequests.put(replyId, sent),
+  });
   const recovery: RecoveryDeps = { store: deps.conversations, chats, clock, locks, hubId, signal: ended };
   const ready = createOnce(async () => {
     await started;

@@ -3,7 +3,11 @@ import type { MetricsSummary, ModelMetrics } from '../contracts/metrics.ts';
 
 /** How an attempt at a model ended. */
 export type AttemptEnd =
-  | { readonly outcome: 'success'; readonly model: string; readonly result: GenerateResult }
+  | {
+      readonly outcome: 'success';
+      readonly model: string;
+      readonly result: Pick<GenerateResult, 'usage' | 'cost' | 'timing'>;
+    }
   /** `aborted`: stopped by the caller, which is neither success nor error. */
   | { readonly outcome: 'aborted'; readonly model: string }
   | { readonly outcome: 'error'; readonly model: string };

@@ -1,9 +1,13 @@
 import type { GeneratePart, WireGenerateRequest } from '../contracts/generation.ts';
 import type { HubApi, HubEvent } from '../contracts/hub.ts';
+import { cloudModelId, isLocalDescriptor } from '../contracts/model.ts';
 import type { Activity } from './activity.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { ChatStore } from './chat-store.ts';
+import type { CloudCalls } from './cloud/cloud-api.ts';
+import type { Cloud } from './cloud/create-cloud.ts';
 import type { Conversations } from './conversations.ts';
+import type { Embedder } from './embedder.ts';
 import type { HubLife } from './hub-life.ts';
 import type { ModelManager } from './model-manager.ts';
 import type { Monitor } from './monitor.ts';
@@ -15,7 +19,9 @@ import { watchReply } from './watch-reply.ts';
 
 export interface HubApiDeps {
   readonly manager: ModelManager;
+  readonly cloud: Cloud;
   readonly router: Router;
+  readonly embed: Embedder;
   readonly monitor: Monitor;
   readonly replies: Replies;
   readonly turns: Turns;
@@ -40,23 +46,32 @@ type ModelCalls = Pick<
   | 'load'
   | 'unload'
   | 'remove'
+  | 'embed'
 >;
 type FigureCalls = Pick<HubApi, 'getMetrics' | 'getSummary' | 'resetMetrics'>;
 type StreamCalls = Pick<HubApi, 'generateStream' | 'events' | 'watchReply'>;
 
 /** What tabs ask of the hub, put together from its parts. */
-export function createHubApi(deps: HubApiDeps): HubApi {
+export function createHubApi(deps: HubApiDeps): Omit<HubApi, keyof CloudCalls> {
   return { ...modelCalls(deps), ...figureCalls(deps), ...streamCalls(deps), ...chatCalls(deps) };
 }
 
-function modelCalls({ manager, life }: HubApiDeps): ModelCalls {
+function modelCalls({ manager, cloud, life, activity, embed }: HubApiDeps): ModelCalls {
   const signalOr = (signal?: AbortSignal): AbortSignal => signal ?? new AbortController().signal;
   return {
     listModels: () => manager.list(),
     getModelInfo: (id) => manager.info(id),
     switchModel: (id) => manager.switchDefault(id),
-    registerModel: (descriptor) => manager.register(descriptor),
-    unregisterModel: (id) => manager.unregister(id),
+    async registerModel(descriptor) {
+      if (isLocalDescriptor(descriptor)) return manager.register(descriptor);
+      await cloud.providers.addModel(descriptor);
+      return manager.info(cloudModelId(descriptor.provider, descriptor.name));
+    },
+    async unregisterModel(id) {
+      const { provider } = await manager.resolve(id);
+      if (provider === 'local') await manager.unregister(id);
+      else await cloud.providers.removeModel(provider, id.slice(cloudModelId(provider, '').length));
+    },
     async download(id, signal) {
       requireOpen(life);
       await (await manager.resolve(id)).download(signalOr(signal));
@@ -67,6 +82,15 @@ function modelCalls({ manager, life }: HubApiDeps): ModelCalls {
     },
     unload: async (id) => (await manager.resolve(id)).unload(),
     remove: async (id) => (await manager.resolve(id)).remove(),
+    async embed(request, signal) {
+      requireOpen(life);
+      const end = activity.begin();
+      try {
+        return await embed(request, signalOr(signal));
+      } finally {
+        end();
+      }
+    },
   };
 }
 
@@ -113,7 +137,9 @@ function countedStream(
   return {
     async next() {
       try {
-        const step = await parts.next();
+        // What left the device is shown with a reply of a chat; other callers know what they sent.
+        let step = await parts.next();
+        while (!step.done && step.value.type === 'request-sent') step = await parts.next();
         if (step.done) end();
         return step;
       } catch (error) {
@@ -129,7 +155,9 @@ function countedStream(
   };
 }
 
-function chatCalls(deps: HubApiDeps): Omit<HubApi, keyof ModelCalls | keyof FigureCalls | keyof StreamCalls> {
+function chatCalls(
+  deps: HubApiDeps,
+): Omit<HubApi, keyof ModelCalls | keyof FigureCalls | keyof StreamCalls | keyof CloudCalls> {
   const { turns, replies, conversations, life, ready } = deps;
   /** New work of a hub that still takes some. */
   const begin = async <T>(work: () => Promise<T>): Promise<T> => {

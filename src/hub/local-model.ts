@@ -10,7 +10,7 @@ import { engineErrorOf, engineLost, isEngineDead } from './engine-errors.ts';
 import type { EngineSession } from './engine-session.ts';
 import { createLocalReadiness, type LocalReadiness } from './local-readiness.ts';
 import { createModelFiles, sizeOf, type ModelFiles } from './model-files.ts';
-import { resultOf, type Model, type ModelRequest } from './model.ts';
+import type { Model, ModelRequest } from './model.ts';
 import { badRequest, samplingOf } from './validate-request.ts';
 
 export interface LocalModelDeps {
@@ -68,12 +68,14 @@ export function createLocalModel(descriptor: LocalModelDescriptor, deps: LocalMo
   return {
     id,
     provider: 'local',
+    task: descriptor.task,
     concurrency: 1,
+    needsNetwork: false,
+    keys: () => [null],
     info: () => infoOf(descriptor, files, readiness),
     probe: () => readiness.refresh(),
     prepare: (signal, onProgress) => readiness.prepare(signal, onProgress),
     generateStream,
-    generateText: (request, signal) => resultOf(generateStream(request, signal)),
     download: (signal) => readiness.download(signal),
     unload: () => Promise.resolve().then(unload),
     async remove() {

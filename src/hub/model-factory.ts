@@ -1,13 +1,13 @@
-import type { ModelDescriptor } from '../contracts/model.ts';
+import type { LocalModelDescriptor } from '../contracts/model.ts';
 import { AppError } from '../errors/index.ts';
 import type { Model } from './model.ts';
 
 /** What makes the models of one provider. Throws `provider/bad-request` for a descriptor that it can't serve. */
-export type ModelMaker = (descriptor: ModelDescriptor) => Model;
+export type ModelMaker = (descriptor: LocalModelDescriptor) => Model;
 
 export interface ModelFactory {
   /** The model that a descriptor describes. Throws `provider/bad-request` with `details.field`. */
-  create(descriptor: ModelDescriptor): Model;
+  create(descriptor: LocalModelDescriptor): Model;
 }
 
 /** `makers` by the descriptor's `provider`. */

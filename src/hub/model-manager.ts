@@ -1,9 +1,12 @@
-import { STARTER_MODEL, type ModelDescriptor, type ModelInfo, localModelId } from '../contracts/model.ts';
+import { localModelId, STARTER_MODEL, type LocalModelDescriptor, type ModelInfo } from '../contracts/model.ts';
 import type { Clock } from '../contracts/ports.ts';
 import type { ModelRegistryStore, SettingsStore } from '../contracts/stores.ts';
 import { AppError } from '../errors/index.ts';
 import type { ModelFactory } from './model-factory.ts';
 import type { Model } from './model.ts';
+import type { CurrentRouting } from './routing/current-routing.ts';
+import { createPools } from './routing/pools.ts';
+import { isPool, type Pool } from './routing/route-plan.ts';
 import { createOnce } from './once.ts';
 import { suggestionsFor } from './suggestions.ts';
 import { createThrottle } from './timer.ts';
@@ -12,10 +15,14 @@ import { createThrottle } from './timer.ts';
 export interface ModelManager {
   list(): Promise<readonly ModelInfo[]>;
   info(id: string): Promise<ModelInfo>;
-  /** The model of that id; the default model when there is none given. */
-  resolve(id?: string): Promise<Model>;
-  /** Adds a model, or replaces the one of the same id. Throws `provider/bad-request` for the starter or a descriptor that is not valid. */
-  register(descriptor: ModelDescriptor): Promise<ModelInfo>;
+  /** The model of that id. Throws `provider/bad-request` for a pool. */
+  resolve(id: string): Promise<Model>;
+  /** The model or pool of that id; the default when there is none given. */
+  find(id?: string): Promise<Model | Pool>;
+  /** The id itself when there is such a model or pool; the default's when none is given. */
+  idOf(id?: string): Promise<string>;
+  /** Adds a local model, or replaces the one of the same id. Throws `provider/bad-request` for the starter or a descriptor that is not valid. */
+  register(descriptor: LocalModelDescriptor): Promise<ModelInfo>;
   /** Its files stay on the device until they are removed. Throws `provider/bad-request` for the starter. */
   unregister(id: string): Promise<void>;
   switchDefault(id: string): Promise<void>;
@@ -28,6 +35,9 @@ export interface ModelManagerDeps {
   readonly settings: SettingsStore;
   readonly registry: ModelRegistryStore;
   readonly factory: ModelFactory;
+  /** Models beside those on the device; `models` is complete once `open` has resolved, and asked again at every use. */
+  readonly cloud: { open(): Promise<void>; models(): readonly Model[] };
+  readonly routing: Pick<CurrentRouting, 'open' | 'pools'>;
   readonly clock: Clock;
   readonly onModelsChanged: (models: readonly ModelInfo[]) => void;
 }
@@ -37,47 +47,72 @@ const PUBLISH_INTERVAL_MS = 100;
 /** How long the first list waits to know what is on the device. */
 const PROBE_LIMIT_MS = 300;
 
-export function createModelManager(deps: ModelManagerDeps): ModelManager {
-  const { settings, registry, factory } = deps;
-  const catalogue = createCatalogue(factory);
-
+/** The ways to find a model or pool; each waits until all are known. */
+function createLookup(deps: ModelManagerDeps, catalogue: Catalogue) {
+  const pools = createPools(deps.routing.pools, catalogue.lookUp);
   const opened = createOnce(() => openCatalogue(catalogue, deps));
   /** The starter when the chosen model is gone. */
   const defaultId = async (): Promise<string> => {
-    const chosen = (await settings.get()).defaultModel;
-    return chosen !== null && catalogue.has(chosen) ? chosen : STARTER_ID;
+    const chosen = (await deps.settings.get()).defaultModel;
+    return chosen !== null && (catalogue.lookUp(chosen) ?? pools.find(chosen)) ? chosen : STARTER_ID;
   };
   const list = async (): Promise<readonly ModelInfo[]> => {
     await opened();
     const chosen = await defaultId();
-    return catalogue.all().map((model) => ({ ...model.info(), isDefault: model.id === chosen }));
+    const infos = [...catalogue.all().map((model) => model.info()), ...pools.infos()];
+    return infos.map((info) => ({ ...info, isDefault: info.id === chosen }));
   };
-  const resolve = async (id?: string): Promise<Model> => {
+  const find = async (id?: string): Promise<Model | Pool> => {
     await opened();
-    return catalogue.find(id ?? (await defaultId()));
+    const wanted = id ?? (await defaultId());
+    const found = catalogue.lookUp(wanted) ?? pools.find(wanted);
+    if (found) return found;
+    const known = [...catalogue.all().map((model) => model.id), ...pools.names()];
+    throw new AppError('model/not-found', `There is no model "${wanted}".`, {
+      details: { id: wanted, suggestions: suggestionsFor(wanted, known) },
+    });
   };
-  const infoOf = async (model: Model): Promise<ModelInfo> => ({
-    ...model.info(),
-    isDefault: model.id === (await defaultId()),
-  });
+  const resolve = async (id: string): Promise<Model> => {
+    const found = await find(id);
+    if (!isPool(found)) return found;
+    throw new AppError('provider/bad-request', `"${id}" is a pool, not a model.`, { details: { reason: 'pool', id } });
+  };
+  const info = async (id: string): Promise<ModelInfo> => {
+    await find(id);
+    const found = (await list()).find((one) => one.id === id);
+    if (!found) throw new AppError('app/internal', `"${id}" is known and not listed.`);
+    return found;
+  };
+  return { opened, list, find, resolve, info };
+}
+
+export function createModelManager(deps: ModelManagerDeps): ModelManager {
+  const { settings, registry, factory } = deps;
+  const catalogue = createCatalogue(factory, () => deps.cloud.models());
+  const { opened, list, find, resolve, info } = createLookup(deps, catalogue);
   const publish = createThrottle(deps.clock, PUBLISH_INTERVAL_MS, () => {
     list().then(deps.onModelsChanged, () => undefined); // Whoever asks for the list gets the error.
   });
 
   return {
     list,
-    info: async (id) => infoOf(await resolve(id)),
+    info,
     resolve,
+    find,
+    async idOf(id) {
+      const found = await find(id);
+      return isPool(found) ? found.config.name : found.id;
+    },
     async register(descriptor) {
       await opened();
       const model = factory.create(descriptor);
       refuseStarter(model.id);
-      if (catalogue.has(model.id)) await catalogue.find(model.id).unload();
+      await catalogue.lookUp(model.id)?.unload();
       await registry.put(descriptor);
       catalogue.set(model);
       await model.probe();
       publish.request();
-      return infoOf(model);
+      return info(model.id);
     },
     async unregister(id) {
       const model = await resolve(id);
@@ -88,8 +123,8 @@ export function createModelManager(deps: ModelManagerDeps): ModelManager {
       publish.request();
     },
     async switchDefault(id) {
-      const model = await resolve(id);
-      await settings.update({ defaultModel: model.id });
+      await find(id);
+      await settings.update({ defaultModel: id });
       publish.request();
     },
     changed: publish.request,
@@ -102,25 +137,18 @@ export function createModelManager(deps: ModelManagerDeps): ModelManager {
 
 interface Catalogue {
   all(): readonly Model[];
-  has(id: string): boolean;
-  find(id: string): Model;
+  lookUp(id: string): Model | undefined;
   set(model: Model): void;
   delete(id: string): void;
   /** Adds a stored model, unless this build can't serve it. */
-  adopt(descriptor: ModelDescriptor): void;
+  adopt(descriptor: LocalModelDescriptor): void;
 }
 
-function createCatalogue(factory: ModelFactory): Catalogue {
+function createCatalogue(factory: ModelFactory, cloudModels: () => readonly Model[]): Catalogue {
   const models = new Map<string, Model>([[STARTER_ID, factory.create(STARTER_MODEL)]]);
   return {
-    all: () => [...models.values()],
-    has: (id) => models.has(id),
-    find(id) {
-      const model = models.get(id);
-      if (model) return model;
-      const suggestions = suggestionsFor(id, [...models.keys()]);
-      throw new AppError('model/not-found', `There is no model "${id}".`, { details: { id, suggestions } });
-    },
+    all: () => [...models.values(), ...cloudModels()],
+    lookUp: (id) => models.get(id) ?? cloudModels().find((model) => model.id === id),
     set: (model) => models.set(model.id, model),
     delete: (id) => models.delete(id),
     adopt(descriptor) {
@@ -137,8 +165,9 @@ function createCatalogue(factory: ModelFactory): Catalogue {
 
 async function openCatalogue(
   catalogue: Catalogue,
-  { registry, clock }: Pick<ModelManagerDeps, 'registry' | 'clock'>,
+  { registry, cloud, routing, clock }: Pick<ModelManagerDeps, 'registry' | 'cloud' | 'routing' | 'clock'>,
 ): Promise<void> {
+  await Promise.all([cloud.open(), routing.open()]);
   for (const descriptor of await registry.list()) catalogue.adopt(descriptor);
   const probed = Promise.all(catalogue.all().map((model) => model.probe()));
   await Promise.race([probed, clock.sleep(PROBE_LIMIT_MS)]);

@@ -1,6 +1,7 @@
 import type { MessageRecord } from '../contracts/conversation.ts';
 import type { GeneratePart, WireGenerateRequest } from '../contracts/generation.ts';
 import type { Clock } from '../contracts/ports.ts';
+import type { SentRequest } from '../contracts/provider.ts';
 import { AppError } from '../errors/index.ts';
 import type { Activity } from './activity.ts';
 import type { ChatStore } from './chat-store.ts';
@@ -25,6 +26,7 @@ export interface RepliesDeps {
   readonly chats: ChatStore;
   readonly clock: Clock;
   readonly activity: Activity;
+  readonly saveSent: (replyId: string, sent: readonly SentRequest[]) => Promise<void>;
   readonly generate: (request: WireGenerateRequest, signal: AbortSignal) => AsyncIterable<GeneratePart>;
 }
 
@@ -54,6 +56,7 @@ export function createReplies(deps: RepliesDeps): Replies {
         answer: (signal) => deps.generate(request, signal),
         save: (message) => deps.chats.saveText(message),
         saveEnd,
+        saveSent: (sent) => deps.saveSent(base.id, sent),
       });
       replies.set(base.id, reply);
       void reply.ended.then(() => {

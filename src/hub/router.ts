@@ -5,6 +5,8 @@ import { abortErrorOf, onAbort, orAborted } from './abort.ts';
 import { absorbParts } from './absorb-parts.ts';
 import { createAsyncQueue } from './async-queue.ts';
 import { runAttempt, type AttemptDeps, type RequestScope } from './attempt.ts';
+import { isPool, type Pool, type RoutePlans } from './routing/route-plan.ts';
+import { runRoute, type RouteDeps } from './routing/run-route.ts';
 import { startTimer } from './timer.ts';
 import type { Model } from './model.ts';
 import { validateRequest } from './validate-request.ts';
@@ -19,8 +21,9 @@ export interface Router {
   readonly generateStream: (request: WireGenerateRequest, signal?: AbortSignal) => AsyncIterable<GeneratePart>;
 }
 
-export interface RouterDeps extends AttemptDeps {
-  readonly models: { resolve(id?: string): Promise<Model> };
+export interface RouterDeps extends AttemptDeps, RouteDeps {
+  readonly models: { find(id?: string): Promise<Model | Pool> };
+  readonly plans: RoutePlans;
   readonly clock: Clock;
 }
 
@@ -60,21 +63,23 @@ function startRequest(
 
 async function answer(deps: RouterDeps, request: WireGenerateRequest, scope: RequestScope): Promise<GenerateResult> {
   const asked = validateRequest(request);
-  const model = await orAborted(deps.models.resolve(request.model), scope.signal);
-  for (let triesLeft = 1; ; triesLeft -= 1) {
-    try {
-      return await runAttempt(deps, model, asked, scope);
-    } catch (error) {
-      if (triesLeft === 0 || !canRetrySilently(error, scope)) throw error;
-    }
-  }
+  const found = await orAborted(deps.models.find(request.model), scope.signal);
+  const result = await runRoute(deps, deps.plans.planOf(found), asked, routeScopeOf(scope), (target, call) =>
+    runAttempt(deps, target, asked, call, scope),
+  );
+  return isPool(found) ? { ...result, pool: found.config.name } : result;
 }
 
-/** Only a lost engine, before anything was seen of its answer, and not when it keeps dying or no tab can host it. */
-function canRetrySilently(error: unknown, scope: RequestScope): boolean {
-  if (!(error instanceof AppError) || error.code !== 'engine/lost') return false;
-  const { deaths, reason } = error.details;
-  return scope.text === '' && !scope.signal.aborted && deaths === undefined && reason !== 'no-tab';
+function routeScopeOf(scope: RequestScope) {
+  return {
+    signal: scope.signal,
+    route: scope.route,
+    get started() {
+      return scope.firstTextMs !== null;
+    },
+    onRetry: ({ model }: { readonly model: Model }, { code }: AppError, waitMs: number) =>
+      scope.emit({ type: 'progress', progress: { phase: 'retrying', model: model.id, code, waitMs } }),
+  };
 }
 
 function createScope(

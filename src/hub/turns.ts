@@ -4,7 +4,6 @@ import type { SendMessageRequest, SentMessage } from '../contracts/hub.ts';
 import type { Random } from '../contracts/ports.ts';
 import { AppError } from '../errors/index.ts';
 import type { ChatStore } from './chat-store.ts';
-import type { Model } from './model.ts';
 import { refused } from './not-found.ts';
 import type { Replies } from './replies.ts';
 import { titleOf } from './title.ts';
@@ -24,7 +23,7 @@ export interface TurnsDeps {
   readonly replies: Replies;
   readonly random: Random;
   readonly hubId: string;
-  readonly models: { resolve(id?: string): Promise<Model> };
+  readonly models: { idOf(id?: string): Promise<string> };
 }
 
 export function createTurns(deps: TurnsDeps): Turns {
@@ -39,7 +38,7 @@ export function createTurns(deps: TurnsDeps): Turns {
 async function send(deps: TurnsDeps, request: SendMessageRequest): Promise<SentMessage> {
   requireText(request.text);
   samplingOf(request.parameters ?? {});
-  const model = await deps.models.resolve(request.model);
+  const model = await deps.models.idOf(request.model);
   const id = request.conversationId ?? deps.random.id();
   return deps.chats.exclusive(id, async () => {
     const conversation =
@@ -48,17 +47,17 @@ async function send(deps: TurnsDeps, request: SendMessageRequest): Promise<SentM
     if (leafId !== null && deps.replies.live(leafId)) throw replyInProgress(leafId);
     const earlier = branchOf(request.conversationId === null ? [] : await deps.chats.messages(id), leafId);
     const question = newQuestion(deps, id, earlier.at(-1)?.id ?? null, request.text);
-    return ask(deps, conversation, [...earlier, question], [question], model.id, request.parameters);
+    return ask(deps, conversation, [...earlier, question], [question], model, request.parameters);
   });
 }
 
 async function regenerate(deps: TurnsDeps, replyId: string, modelId?: string): Promise<SentMessage> {
   const reply = await replyOf(deps, replyId);
-  const model = await deps.models.resolve(modelId);
+  const model = await deps.models.idOf(modelId);
   return deps.chats.exclusive(reply.conversationId, async () => {
     const conversation = await deps.chats.conversation(reply.conversationId);
     const messages = await deps.chats.messages(reply.conversationId);
-    return ask(deps, conversation, branchOf(messages, reply.parentId), [], model.id);
+    return ask(deps, conversation, branchOf(messages, reply.parentId), [], model);
   });
 }
 
@@ -66,13 +65,13 @@ async function edit(deps: TurnsDeps, messageId: string, text: string): Promise<S
   requireText(text);
   const original = await deps.chats.message(messageId);
   if (original.role !== 'user') throw refused('not-a-question', 'Only messages of the user can be edited.');
-  const model = await deps.models.resolve();
+  const model = await deps.models.idOf();
   const { conversationId, parentId } = original;
   return deps.chats.exclusive(conversationId, async () => {
     const conversation = await deps.chats.conversation(conversationId);
     const earlier = branchOf(await deps.chats.messages(conversationId), parentId);
     const question = newQuestion(deps, conversationId, parentId, text);
-    return ask(deps, conversation, [...earlier, question], [question], model.id);
+    return ask(deps, conversation, [...earlier, question], [question], model);
   });
 }
 
@@ -88,7 +87,7 @@ async function continueReply(deps: TurnsDeps, replyId: string): Promise<SentMess
       ...without(stored, 'error', 'result'),
       status: 'streaming',
       hubId: deps.hubId,
-      model: model.id,
+      model,
     };
     const branch = branchOf(await deps.chats.messages(conversationId), reply.parentId);
     return start(deps, conversation, branch, [], reply);
@@ -167,12 +166,12 @@ async function replyOf(deps: TurnsDeps, replyId: string): Promise<MessageRecord>
   return reply;
 }
 
-async function sameModelOrDefault(deps: TurnsDeps, id: string | undefined): Promise<Model> {
+async function sameModelOrDefault(deps: TurnsDeps, id: string | undefined): Promise<string> {
   try {
-    return await deps.models.resolve(id);
+    return await deps.models.idOf(id);
   } catch (error) {
     if (AppError.from(error).code !== 'model/not-found') throw error;
-    return deps.models.resolve();
+    return deps.models.idOf();
   }
 }
 

@@ -18,6 +18,7 @@ export function validateRequest(request: WireGenerateRequest): ModelRequest {
     ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
     ...(request.stop === undefined ? {} : { stop: request.stop }),
     ...(request.responseFormat === undefined ? {} : { responseFormat: request.responseFormat }),
+    ...(request.stream === undefined ? {} : { stream: request.stream }),
   };
 }
 

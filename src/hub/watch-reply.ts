@@ -58,7 +58,13 @@ async function open(
   const message = await latest(deps, replyId);
   const started = deps.replies.live(replyId);
   if (started) return started.watch();
-  rest.push({ type: 'snapshot', text: message.text, progress: null, droppedMessages: 0 });
+  rest.push({
+    type: 'snapshot',
+    text: message.text,
+    reasoning: message.reasoning ?? '',
+    progress: null,
+    droppedMessages: 0,
+  });
   if (message.status === 'streaming') void finishForeign(deps, message, rest);
   else endWith(rest, message);
   return rest;

@@ -10,7 +10,8 @@ const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([101, 103, 204, 205, 304
 export function addSecurityHeaders(response: Response): Response {
   if (response.status === 0) return response;
   const headers = new Headers(response.headers);
-  for (const [name, value] of securityHeaders('production')) if (!headers.has(name)) headers.set(name, value);
+  const { pathname } = new URL(response.url === '' ? '/' : response.url, 'https://app.invalid');
+  for (const [name, value] of securityHeaders('production', pathname)) if (!headers.has(name)) headers.set(name, value);
   const body = NULL_BODY_STATUSES.has(response.status) ? null : response.body;
   return new Response(body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -7,14 +7,19 @@ import { localModelId, STARTER_MODEL, type ModelInfo } from '../../src/contracts
 import { DEFAULT_SETTINGS, type Settings } from '../../src/contracts/settings.ts';
 import { AppError } from '../../src/errors/index.ts';
 import type { UiStorage } from '../../src/ui/state/app-services.ts';
+import { createCloudDouble, type CloudDouble } from './cloud-double.ts';
 
 /** What a reply of the double does: waits, then texts, then its end. */
 export interface ReplyScript {
   readonly waits?: readonly WaitProgress[];
+  /** Before the texts. */
+  readonly reasoning?: readonly string[];
   readonly texts: readonly string[];
   readonly droppedMessages?: number;
   readonly error?: WireError;
-  readonly result?: Partial<Omit<GenerateResult, 'text'>>;
+  readonly result?: Partial<Omit<GenerateResult, 'text' | 'reasoning'>>;
+  /** Taken back before the end. */
+  readonly replacedBy?: string;
 }
 
 export interface ClientDoubleOptions {
@@ -34,6 +39,7 @@ export interface ClientDouble {
   readonly conversations: Map<string, Conversation>;
   readonly messages: Map<string, MessageRecord>;
   readonly drafts: Map<string, string>;
+  readonly cloud: CloudDouble;
   emit(event: HubEvent | { type: 'connection-changed'; state: ConnectionState }): void;
 }
 
@@ -52,7 +58,7 @@ export const STARTER_INFO: ModelInfo = {
   license: 'Apache-2.0',
 };
 
-const RESULT: Omit<GenerateResult, 'text'> = {
+const RESULT: Omit<GenerateResult, 'text' | 'reasoning'> = {
   model: STARTER_INFO.id,
   provider: 'local',
   finishReason: 'stop',
@@ -68,6 +74,7 @@ interface Running {
   readonly listeners: Set<() => void>;
   stopped: boolean;
   text: string;
+  reasoning: string;
   progress: WaitProgress | null;
   dropped: number;
   ended: MessageRecord | null;
@@ -92,6 +99,7 @@ export function createClientDouble(options: ClientDoubleOptions = {}): ClientDou
 
   const id = (kind: string): string => `${kind}-${String(nextId++).padStart(4, '0')}`;
   const emit: ClientDouble['emit'] = (event) => listeners.forEach((listener) => listener(event));
+  const cloud = createCloudDouble({ emit, now, failing: () => options.failing?.error ?? null });
   const failIfAsked = (): void => {
     if (options.failing?.error) throw options.failing.error;
   };
@@ -135,7 +143,7 @@ export function createClientDouble(options: ClientDoubleOptions = {}): ClientDou
       text: '',
       createdAt: now(),
       status: 'streaming',
-      model: STARTER_INFO.id,
+      model: models.find((model) => model.isDefault)?.id ?? STARTER_INFO.id,
       hubId: 'hub-1',
     };
     messages.set(replyId, reply);
@@ -151,6 +159,7 @@ export function createClientDouble(options: ClientDoubleOptions = {}): ClientDou
       listeners: new Set(),
       stopped: false,
       text: get(messages, replyId).text,
+      reasoning: '',
       progress: null,
       dropped: 0,
       ended: null,
@@ -174,12 +183,23 @@ export function createClientDouble(options: ClientDoubleOptions = {}): ClientDou
       state.dropped = plan.droppedMessages;
       say({ type: 'context-trimmed', droppedMessages: plan.droppedMessages });
     }
+    for (const text of plan.reasoning ?? []) {
+      if (state.stopped) break;
+      state.progress = null;
+      state.reasoning += text;
+      say({ type: 'reasoning-delta', text });
+      await pause('text');
+    }
     for (const text of plan.texts) {
       if (state.stopped) break;
       state.progress = null;
       state.text += text;
       say({ type: 'text-delta', text });
       await pause('text');
+    }
+    if (plan.replacedBy !== undefined && !state.stopped) {
+      state.text = plan.replacedBy;
+      say({ type: 'text-replaced', text: plan.replacedBy });
     }
     finish(state, plan, say);
   }
@@ -193,7 +213,8 @@ export function createClientDouble(options: ClientDoubleOptions = {}): ClientDou
         : { status: 'complete' };
     const dropped = plan.droppedMessages === undefined ? {} : { droppedMessages: plan.droppedMessages };
     const result = plan.error ? {} : { result: { ...RESULT, ...dropped, ...plan.result } };
-    const message: MessageRecord = { ...old, text: state.text, ...result, ...ending };
+    const reasoning = state.reasoning === '' ? {} : { reasoning: state.reasoning };
+    const message: MessageRecord = { ...old, text: state.text, ...reasoning, ...result, ...ending };
     messages.set(message.id, message);
     state.ended = message;
     running.delete(state.replyId);
@@ -207,7 +228,8 @@ export function createClientDouble(options: ClientDoubleOptions = {}): ClientDou
       yield { type: 'ended', message: get(messages, replyId) };
       return;
     }
-    yield { type: 'snapshot', text: state.text, progress: state.progress, droppedMessages: state.dropped };
+    const { text, reasoning, progress, dropped } = state;
+    yield { type: 'snapshot', text, reasoning, progress, droppedMessages: dropped };
     for (let next = state.log.length; !signal?.aborted;) {
       const event = state.log[next];
       if (event) {
@@ -285,6 +307,7 @@ export function createClientDouble(options: ClientDoubleOptions = {}): ClientDou
   };
   const client = {
     chats,
+    ...cloud.calls,
     connection: 'connected',
     ready: () => Promise.resolve(),
     listModels: async () => models,
@@ -305,6 +328,10 @@ export function createClientDouble(options: ClientDoubleOptions = {}): ClientDou
     load: refuse,
     unload: refuse,
     remove: refuse,
+    embed: refuse,
+    importConfig: refuse,
+    exportConfig: refuse,
+    openai: { chat: { completions: { create: refuse } }, embeddings: { create: refuse } },
     subscribe(listener) {
       listeners.add(listener);
       listener({ type: 'models-changed', models });
@@ -333,7 +360,7 @@ export function createClientDouble(options: ClientDoubleOptions = {}): ClientDou
       update: async (change) => (settings = { ...settings, ...change }),
     },
   };
-  return { client, storage, conversations, messages, drafts, emit };
+  return { client, storage, conversations, messages, drafts, cloud, emit };
 }
 
 const METRICS = {

@@ -1,10 +1,10 @@
 import { createHub } from '../../src/hub/create-hub.ts';
-import { STARTER_MODEL, localModelId, type ModelDescriptor } from '../../src/contracts/model.ts';
+import { STARTER_MODEL, localModelId, type LocalModelDescriptor } from '../../src/contracts/model.ts';
 import type { RuntimeFiles } from '../../src/contracts/engine.ts';
 import type { HubEvent, ReplyEvent } from '../../src/contracts/hub.ts';
 import type { Hub, HubDeps } from '../../src/contracts/hub-runtime.ts';
 import type { MessageRecord } from '../../src/contracts/conversation.ts';
-import type { Random } from '../../src/contracts/ports.ts';
+import type { Fetch, Random } from '../../src/contracts/ports.ts';
 import { createFakeClock, createFakeLocks, flush, type FakeClock, type FakeLocks } from './hub-fake-ports.ts';
 import { createFakeStores, type FakeStores } from './hub-fake-stores.ts';
 import { createFakeTab, DEFAULT_SCRIPT, type EngineScript, type FakeTab } from './hub-fake-tabs.ts';
@@ -16,7 +16,7 @@ export * from './hub-fake-tabs.ts';
 export const STARTER_ID = localModelId(STARTER_MODEL.name, STARTER_MODEL.task);
 export const BUILD = 'build-1';
 
-export const SECOND_MODEL: ModelDescriptor = {
+export const SECOND_MODEL: LocalModelDescriptor = {
   provider: 'local',
   name: 'second',
   task: 'text_generation',
@@ -45,7 +45,7 @@ export interface World {
   readonly tabs: FakeTab[];
 }
 
-export function createWorld(script: Partial<EngineScript> = {}): World {
+export function createWorld(script: Partial<EngineScript> = {}, network: { readonly fetch?: Fetch } = {}): World {
   const clock = createFakeClock();
   const locks = createFakeLocks();
   const stores = createFakeStores(clock);
@@ -53,7 +53,13 @@ export function createWorld(script: Partial<EngineScript> = {}): World {
   const tabs: FakeTab[] = [];
   const deps: HubDeps = {
     ...stores,
-    fetch: () => Promise.reject(new TypeError('Failed to fetch')),
+    fetch: network.fetch ?? (() => Promise.reject(new TypeError('Failed to fetch'))),
+    network: {
+      online: () => true,
+      origin: 'https://switchyard.example',
+      localNetworkPermission: () => Promise.resolve(null),
+    },
+    crypto: globalThis.crypto,
     clock,
     random,
     locks,

@@ -1,6 +1,6 @@
 import type { GeneratePart } from '../../src/contracts/generation.ts';
 import type { Clock } from '../../src/contracts/ports.ts';
-import { resultOf, type Model, type ModelRequest } from '../../src/hub/model.ts';
+import type { Model, ModelRequest } from '../../src/hub/model.ts';
 
 /** A model that needs no engine, as cloud models will. */
 export interface FakeModel extends Model {
@@ -34,7 +34,10 @@ export function createFakeModel(id: string, clock: Clock, tookMs = 100): FakeMod
   const model: FakeModel = {
     id,
     provider: 'fake',
+    task: 'text_generation',
     concurrency: 1,
+    needsNetwork: false,
+    keys: () => [null],
     active: 0,
     info: () => ({
       id,
@@ -47,7 +50,6 @@ export function createFakeModel(id: string, clock: Clock, tookMs = 100): FakeMod
     probe: () => Promise.resolve(),
     prepare: () => Promise.resolve(),
     generateStream,
-    generateText: (request, signal) => resultOf(generateStream(request, signal)),
     download: () => Promise.resolve(),
     unload: () => Promise.resolve(),
     remove: () => Promise.resolve(),

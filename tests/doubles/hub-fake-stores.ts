@@ -1,9 +1,20 @@
 import type { Conversation, ConversationStore, MessageRecord } from '../../src/contracts/conversation.ts';
 import type { ModelMetrics } from '../../src/contracts/metrics.ts';
-import { localModelId, type ModelDescriptor } from '../../src/contracts/model.ts';
+import { localModelId, type LocalModelDescriptor } from '../../src/contracts/model.ts';
 import type { Clock } from '../../src/contracts/ports.ts';
+import type { ProviderConfig, SentRequest } from '../../src/contracts/provider.ts';
 import { DEFAULT_SETTINGS } from '../../src/contracts/settings.ts';
-import type { MetricsStore, ModelRegistryStore, SettingsStore, WeightsStore } from '../../src/contracts/stores.ts';
+import type {
+  MetricsStore,
+  ModelRegistryStore,
+  ProviderStore,
+  SealedSecret,
+  SentRequestStore,
+  SettingsStore,
+  VaultKeyRecord,
+  VaultStore,
+  WeightsStore,
+} from '../../src/contracts/stores.ts';
 import type { ModelManifest } from '../../src/contracts/weights.ts';
 import { AppError } from '../../src/errors/index.ts';
 
@@ -37,11 +48,14 @@ export interface FakeStores {
   readonly models: ModelRegistryStore;
   readonly metrics: FakeMetricsStore;
   readonly weights: FakeWeights;
+  readonly providers: ProviderStore;
+  readonly vault: VaultStore;
+  readonly sentRequests: SentRequestStore;
 }
 
 export function createFakeStores(clock: Clock): FakeStores {
   let settings = DEFAULT_SETTINGS;
-  const descriptors = new Map<string, ModelDescriptor>();
+  const descriptors = new Map<string, LocalModelDescriptor>();
   return {
     conversations: createFakeConversations(clock),
     settings: {
@@ -55,6 +69,42 @@ export function createFakeStores(clock: Clock): FakeStores {
     },
     metrics: createFakeMetrics(),
     weights: createFakeWeights(clock),
+    providers: createFakeProviders(),
+    vault: createFakeVaultStore(),
+    sentRequests: createFakeSentRequests(),
+  };
+}
+
+function createFakeProviders(): ProviderStore {
+  const configs = new Map<string, ProviderConfig>();
+  return {
+    list: async () => [...configs.values()],
+    put: async (config) => void configs.set(config.label, structuredClone(config)),
+    remove: async (label) => void configs.delete(label),
+  };
+}
+
+function createFakeVaultStore(): VaultStore {
+  const secrets = new Map<string, SealedSecret>();
+  let key: VaultKeyRecord | undefined;
+  return {
+    key: async () => key,
+    list: async () => [...secrets.values()],
+    put: async (secret) => void secrets.set(secret.name, secret),
+    remove: async (name) => void secrets.delete(name),
+    async replace(record, sealed) {
+      key = record;
+      secrets.clear();
+      for (const secret of sealed) secrets.set(secret.name, secret);
+    },
+  };
+}
+
+function createFakeSentRequests(): SentRequestStore {
+  const sent = new Map<string, readonly SentRequest[]>();
+  return {
+    get: async (id) => sent.get(id) ?? [],
+    put: async (id, requests) => void sent.set(id, structuredClone(requests)),
   };
 }
 

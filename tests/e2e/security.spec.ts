@@ -62,7 +62,9 @@ test('[SEC2] the page and every worker script carry the security headers', async
     expect(response.status, path).toBe(200);
     expect(response.headers.get('content-security-policy'), path).toContain("script-src 'self' 'wasm-unsafe-eval'");
     expect(response.headers.get('cross-origin-opener-policy'), path).toBe('same-origin');
-    expect(response.headers.get('cross-origin-embedder-policy'), path).toBe('require-corp');
+    expect(response.headers.get('cross-origin-embedder-policy'), path).toBe(
+      path === '/workers/hub.shared-worker.js' ? 'credentialless' : 'require-corp',
+    );
   }
 });
 

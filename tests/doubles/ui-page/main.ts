@@ -4,6 +4,7 @@ import type { Conversation, MessageRecord } from '../../../src/contracts/convers
 import { mountApp } from '../../../src/ui/mount-app.ts';
 import { AppError } from '../../../src/errors/index.ts';
 import { createClientDouble, STARTER_INFO, type ClientDouble, type ReplyScript } from '../client-double.ts';
+import { CLOUD_MODELS, diagnosisOf, manyModels, seedCloud } from './cloud-seed.ts';
 import { SCRIPTS } from './scripts.ts';
 
 const query = new URLSearchParams(location.search);
@@ -30,12 +31,15 @@ const double = createClientDouble({
       sizeBytes: 271_000_000,
       parameterCount: 361_821_120,
     },
+    ...(query.has('cloud') ? CLOUD_MODELS : []),
+    ...manyModels(Number(query.get('models') ?? '0')),
   ],
   failing,
 });
 seed(double);
+if (query.has('cloud')) seedCloud(double);
 double.emit({ type: 'conversations-changed' });
-Object.assign(globalThis, { double, failing, AppError });
+Object.assign(globalThis, { double, failing, AppError, diagnosisOf });
 
 const target = document.querySelector<HTMLElement>('#app');
 if (target) {

@@ -106,5 +106,56 @@ export const SCRIPTS: Readonly<Record<string, ReplyScript>> = {
       ],
     },
   },
+  think: {
+    reasoning: tokens('The person asks for the sum of two numbers. Two and two is four. I should say so *briefly*.'),
+    texts: tokens('Two and two is **four**.'),
+    result: {
+      model: 'openai_gpt-6-luna',
+      provider: 'openai',
+      usage: { inputTokens: 148, outputTokens: 212, reasoningTokens: 120, cachedTokens: 100, source: 'provider' },
+      cost: { amount: 0.00042, currency: 'USD', source: 'estimated' },
+      timing: { queuedMs: 0, firstTokenMs: 612, totalMs: 3140, tokensPerSecond: 84.3, reasoningMs: 3200 },
+      route: [
+        {
+          model: 'openai_gpt-6-luna',
+          outcome: 'ok',
+          waitedMs: 0,
+          tookMs: 3128,
+          notes: [
+            { type: 'parameter-clamped', parameter: 'temperature', from: 2, to: 1 },
+            { type: 'messages-joined', count: 2 },
+          ],
+        },
+      ],
+    },
+  },
+  busy: {
+    texts: [],
+    error: {
+      code: 'provider/rate-limited',
+      message: 'Rate limit reached for gpt-6-luna. Please try again in 12s.',
+      retryable: true,
+      details: {
+        status: 429,
+        providerCode: 'rate_limit_exceeded',
+        requestId: 'req_8f2c1b',
+        retryAfterMs: 12_000,
+        providerMessage: 'Rate limit reached for gpt-6-luna. Please try again in 12s.',
+      },
+    },
+  },
+  refused: {
+    texts: [],
+    error: {
+      code: 'network/unreachable',
+      message: 'No answer came: the network, a wrong key or the server’s CORS rules may be why.',
+      retryable: true,
+      details: { reason: 'cors-or-key', host: 'api.openai.com' },
+    },
+  },
+  locked: {
+    texts: [],
+    error: { code: 'vault/locked', message: 'The vault is locked.', retryable: false, details: { reason: 'locked' } },
+  },
   hello: { waits: PREFILL.slice(0, 1), texts: tokens('The capital of France is **Paris**, on the river Seine.') },
 };

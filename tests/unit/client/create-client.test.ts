@@ -117,7 +117,13 @@ describe('generate', () => {
 });
 
 describe('chats.watch', () => {
-  const snapshot = (text: string): ReplyEvent => ({ type: 'snapshot', text, progress: null, droppedMessages: 0 });
+  const snapshot = (text: string): ReplyEvent => ({
+    type: 'snapshot',
+    text,
+    reasoning: '',
+    progress: null,
+    droppedMessages: 0,
+  });
 
   it('[CLI10] attaches again when the hub is lost', async () => {
     let watches = 0;

@@ -121,7 +121,7 @@ describe('replies', () => {
     const viewer = collect(world.hub.api.watchReply(sent.replyId));
     await flush();
     expect(viewer.items).toEqual([
-      { type: 'snapshot', text: '', progress: { phase: 'load', fraction: 0.5 }, droppedMessages: 0 },
+      { type: 'snapshot', text: '', reasoning: '', progress: { phase: 'load', fraction: 0.5 }, droppedMessages: 0 },
     ]);
   });
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { GeneratePart } from '../../../src/contracts/generation.ts';
 import type { ModelMetrics } from '../../../src/contracts/metrics.ts';
 import { createFakeModel } from '../../doubles/hub-fake-model.ts';
+import { createRouterDeps } from '../../doubles/hub-router-deps.ts';
 import type { AttemptEnd } from '../../../src/hub/figures.ts';
 import { createMonitor } from '../../../src/hub/monitor.ts';
-import { createRequestSlots } from '../../../src/hub/request-slots.ts';
 import { createRouter } from '../../../src/hub/router.ts';
 import { collect, createFakeClock, createWorld, flush, STARTER_ID, textOf } from '../../doubles/hub-doubles.ts';
 
@@ -84,12 +84,7 @@ describe('router', () => {
       await clock.sleep(100);
       yield { type: 'text-delta', text: 'after' };
     }
-    const router = createRouter({
-      clock,
-      slots: createRequestSlots(),
-      monitor: { record: () => undefined },
-      models: { resolve: () => Promise.resolve(model) },
-    });
+    const router = createRouter(createRouterDeps(clock, [model]));
     const controller = new AbortController();
     const stream = collect(router.generateStream({ prompt: 'Hi' }, controller.signal));
     await clock.advance(50);
@@ -197,12 +192,7 @@ describe('router', () => {
     const clock = createFakeClock();
     const models = Array.from({ length: 8 }, (_, index) => createFakeModel(`m${index}`, clock));
     const ends: AttemptEnd[] = [];
-    const router = createRouter({
-      clock,
-      slots: createRequestSlots(),
-      monitor: { record: (end) => void ends.push(end) },
-      models: { resolve: async (id) => models.find((model) => model.id === id) ?? models[0] ?? Promise.reject() },
-    });
+    const router = createRouter(createRouterDeps(clock, models, (end) => void ends.push(end)));
     const streams = models.map((model) => collect(router.generateStream({ prompt: 'Hi', model: model.id })));
     await flush();
     expect(models.filter((model) => model.active === 1)).toHaveLength(5);

@@ -7,7 +7,7 @@ describe('addSecurityHeaders', () => {
     const answer = addSecurityHeaders(
       new Response('let x;', { status: 203, statusText: 'Copied', headers: { 'Content-Type': 'text/javascript' } }),
     );
-    for (const [name, value] of securityHeaders('production')) expect(answer.headers.get(name)).toBe(value);
+    for (const [name, value] of securityHeaders('production', '/')) expect(answer.headers.get(name)).toBe(value);
     expect([answer.status, answer.statusText]).toEqual([203, 'Copied']);
     expect(answer.headers.get('Content-Type')).toBe('text/javascript');
     expect(await answer.text()).toBe('let x;');
