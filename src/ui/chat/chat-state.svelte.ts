@@ -30,6 +30,12 @@ export interface PendingTurn {
   readonly continuedId: string | null;
 }
 
+export interface ReplyEnding {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly reasoningMs: number | null;
+}
+
 export type ChatPhase = 'loading' | 'ready' | 'missing' | 'failed';
 
 /** The open conversation: its messages from the store, its replies from the hub while they are written. */
@@ -44,6 +50,9 @@ export class ChatState {
   #error = $state.raw<WireError | null>(null);
   #stopWanted = false;
   #lastEndedId: string | null = null;
+  /** When replies ended that were followed here, milliseconds since the epoch, and how long their models thought. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read with the message, which changes at the same time
+  readonly #endings = new Map<string, ReplyEnding>();
   /** Ends everything that belongs to the conversation that was open before. */
   #visit = new AbortController();
   #reload: Promise<void> | null = null;
@@ -91,6 +100,11 @@ export class ChatState {
 
   liveOf(messageId: string): LiveReply | undefined {
     return this.#lives[messageId];
+  }
+
+  /** How a reply ended that this page followed to its end. */
+  endingOf(messageId: string): ReplyEnding | undefined {
+    return this.#endings.get(messageId);
   }
 
   versionsOf(messageId: string): { index: number; total: number } {
@@ -299,6 +313,7 @@ export class ChatState {
 
   #finish(live: LiveReply, message: MessageRecord): void {
     live.dispose();
+    this.#endings.set(message.id, { at: Date.now(), reasoningMs: live.reasoningMs });
     this.#messages = this.#messages.map((old) => (old.id === message.id ? message : old));
     this.#lives = Object.fromEntries(Object.entries(this.#lives).filter(([id]) => id !== live.replyId));
     this.#lastEndedId = message.id;

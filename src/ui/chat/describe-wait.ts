@@ -1,4 +1,5 @@
 import type { WaitProgress } from '../../contracts/generation.ts';
+import { isErrorCode } from '../../errors/index.ts';
 import type { Messages } from '../i18n/en.ts';
 import type { Formatters } from '../i18n/format.ts';
 
@@ -29,7 +30,17 @@ export function describeWait(progress: WaitProgress, t: Messages, format: Format
         facts: null,
         fraction: share(progress.processedTokens, progress.totalTokens),
       };
+    case 'retrying':
+      return {
+        text: t.wait.retrying(errorTitle(progress.code, t), timeLeft(progress.waitMs / 1000, t, format)),
+        facts: null,
+        fraction: null,
+      };
   }
+}
+
+function errorTitle(code: string, t: Messages): string {
+  return (isErrorCode(code) ? t.errors[code] : t.unknownError).title;
 }
 
 function downloadFacts(

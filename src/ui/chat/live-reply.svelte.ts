@@ -7,23 +7,43 @@ import { createFrameBatch, type FrameBatch, type FrameScheduler } from './frame-
 export class LiveReply {
   readonly replyId: string;
   readonly #batch: FrameBatch;
+  readonly #reasoningBatch: FrameBatch;
+  readonly #now: () => number;
   #text = $state('');
+  #reasoning = $state('');
+  #reasoningMs = $state<number | null>(null);
+  #reasoningSince: number | null = null;
   #progress = $state.raw<WaitProgress | null>(null);
   #droppedMessages = $state(0);
   #error = $state.raw<WireError | null>(null);
   #stopping = $state(false);
 
-  constructor(replyId: string, text: string, schedule: FrameScheduler) {
+  constructor(replyId: string, text: string, schedule: FrameScheduler, now: () => number = () => performance.now()) {
     this.replyId = replyId;
     this.#text = text;
+    this.#now = now;
     this.#batch = createFrameBatch(schedule, (delta) => {
       this.#text += delta;
+      this.#progress = null;
+    });
+    this.#reasoningBatch = createFrameBatch(schedule, (delta) => {
+      this.#reasoning += delta;
       this.#progress = null;
     });
   }
 
   get text(): string {
     return this.#text;
+  }
+
+  /** What the model thought before its answer. */
+  get reasoning(): string {
+    return this.#reasoning;
+  }
+
+  /** How long it thought, as this page saw it; null while it does, and where the page came later. */
+  get reasoningMs(): number | null {
+    return this.#reasoningMs;
   }
 
   /** What the reply waits for; null while it is being written. */
@@ -48,7 +68,9 @@ export class LiveReply {
     switch (event.type) {
       case 'snapshot':
         this.#batch.dispose();
+        this.#reasoningBatch.dispose();
         this.#text = event.text;
+        this.#reasoning = event.reasoning;
         this.#progress = event.progress;
         this.#droppedMessages = event.droppedMessages;
         break;
@@ -59,10 +81,21 @@ export class LiveReply {
         this.#droppedMessages = event.droppedMessages;
         break;
       case 'text-delta':
+        this.#endReasoning();
         this.#batch.push(event.text);
+        break;
+      case 'reasoning-delta':
+        // A page that came in the middle does not know when it began.
+        if (this.#reasoning === '') this.#reasoningSince ??= this.#now();
+        this.#reasoningBatch.push(event.text);
+        break;
+      case 'text-replaced':
+        this.#batch.dispose();
+        this.#text = event.text;
         break;
       case 'ended':
         this.#batch.dispose();
+        this.#reasoningBatch.dispose();
         break;
     }
   }
@@ -73,10 +106,17 @@ export class LiveReply {
 
   fail(error: WireError): void {
     this.#batch.flushNow();
+    this.#reasoningBatch.flushNow();
     this.#error = error;
   }
 
   dispose(): void {
     this.#batch.dispose();
+    this.#reasoningBatch.dispose();
+  }
+
+  #endReasoning(): void {
+    if (this.#reasoningSince === null) return;
+    this.#reasoningMs ??= this.#now() - this.#reasoningSince;
   }
 }

@@ -39,6 +39,7 @@ export function keepUnchanged(
 function sameMessage(a: MessageRecord, b: MessageRecord): boolean {
   return (
     a.text === b.text &&
+    a.reasoning === b.reasoning &&
     a.status === b.status &&
     a.parentId === b.parentId &&
     a.model === b.model &&

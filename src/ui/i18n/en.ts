@@ -132,12 +132,15 @@ export const en = {
     undoKey: 'Undo the deletion',
     settings: 'Settings',
     offline: 'Offline. Local models work.',
+    locked: 'Keys are locked',
   },
 
   empty: {
     greeting: 'What would you like to ask?',
     honest:
       'Answers come from a small model (135 million parameters) that runs on this device. It knows mostly English, and it can be wrong.',
+    honestCloud: (model: string, provider: string) =>
+      `Answers come from ${model} in the cloud (${provider}): what you write is sent there. It can be wrong.`,
     examples: [
       { label: 'Explain something simply', text: 'Explain what photosynthesis is in three short sentences.' },
       { label: 'Write a short email', text: 'Write a short, friendly email that moves our meeting to Thursday.' },
@@ -153,6 +156,7 @@ export const en = {
     stop: 'Stop',
     busy: 'The reply is still being written. Esc stops it.',
     privacy: 'Nothing leaves this device while the model is local.',
+    cloud: (provider: string) => `This chat is sent to ${provider}.`,
     keys: 'Enter sends, Shift+Enter makes a new line',
   },
 
@@ -175,6 +179,15 @@ export const en = {
     },
     parameters: (amount: string) => `${amount} parameters`,
     context: (tokens: string) => `reads up to ${tokens} tokens`,
+    price: (input: string, output: string) => `${input} in, ${output} out per million tokens`,
+    deviceGroup: 'On this device',
+    search: 'Search models',
+    noMatch: (query: string) => `No model matches “${query}”.`,
+    retired: 'retired',
+    retiring: (date: string) => `ends ${date}`,
+    retiringSoon: 'ends soon',
+    addKey: 'Add its key in the settings',
+    addCloud: 'Add a cloud model',
   },
 
   actions: {
@@ -191,6 +204,7 @@ export const en = {
     editKeys: 'Ctrl+Enter or ⌘Enter sends, Esc cancels',
     chooseModel: 'Choose a model',
     openStorage: 'Storage settings',
+    sent: 'What left this device',
     row: 'Message actions',
   },
 
@@ -218,7 +232,14 @@ export const en = {
     readingShort: 'Reading your message',
     loadingShort: 'Loading the model',
     writing: 'Writing',
+    retrying: (why: string, time: string) => `${why} Trying again in ${time}.`,
     progress: 'Progress',
+  },
+
+  thinking: {
+    now: 'Thinking…',
+    done: 'Thought before answering',
+    doneFor: (time: string) => `Thought for ${time}`,
   },
 
   status: {
@@ -245,6 +266,7 @@ export const en = {
     loadFailed: 'This chat could not be read.',
     loading: 'Opening the chat…',
     rawDetail: 'Technical details',
+    partMissing: 'This part of the app could not be loaded. Reload the page.',
     conversation: 'Conversation',
   },
 
@@ -270,6 +292,19 @@ export const en = {
     ended: 'Ended',
     route: 'Route',
     attempt: (model: string, time: string) => `${model}, ${time}`,
+    about: (figure: string) => `about ${figure}`,
+    reasoning: 'of it thinking',
+    left: 'Left this device',
+    leftNothing: 'nothing',
+    notes: {
+      clamped: (parameter: string, from: string, to: string) =>
+        `${parameter}: ${to} was sent instead of ${from}, which is outside the provider’s range`,
+      dropped: (parameter: string) => `${parameter} was not sent: this model does not take it`,
+      joined: (n: number, shown: string) =>
+        `${count(n, 'message was', 'messages were', shown)} joined with the one before, as the provider wants turns to alternate`,
+      malformed: (n: number, shown: string) =>
+        `${count(n, 'part', 'parts', shown)} of the answer could not be read and ${plural.select(n) === 'one' ? 'was' : 'were'} skipped`,
+    },
     sources: { measured: 'measured', provider: 'reported by the provider', estimated: 'estimated' },
     finish: {
       stop: 'complete',
@@ -285,6 +320,8 @@ export const en = {
     title: 'Settings',
     about: 'About',
     general: 'General',
+    providers: 'Providers',
+    keys: 'Keys',
     usage: 'Usage',
     back: 'Back to chat',
     intro: 'How Switchyard looks and what it keeps on this device.',
@@ -320,7 +357,7 @@ export const en = {
     meanSpeed: 'Mean speed',
     reset: 'Reset figures',
     keyboard: 'Keyboard',
-    keys: {
+    shortcuts: {
       newChat: 'New chat',
       send: 'Send',
       newline: 'New line',

@@ -13,8 +13,14 @@ export interface Formatters {
   bytes(value: number): string;
   /** Milliseconds under one second, else seconds: `380 ms`, `2.4 s`. */
   duration(milliseconds: number): string;
+  /** Always in seconds, with one digit after the point below 10: `0.6 s`. */
+  seconds(milliseconds: number): string;
   dateTime(epochMs: number): string;
   money(amount: number, currency: string): string;
+  /** A price as price lists write it: `$2`, `$0.10`, `$0.075`. */
+  price(amount: number, currency: string): string;
+  /** `YYYY-MM-DD`, as the language writes a day; unchanged when it is none. */
+  day(date: string): string;
 }
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -33,9 +39,18 @@ export function createFormatters(locale: Locale): Formatters {
     percent: (fraction) => percent.format(Math.floor(clamp(fraction) * 100) / 100),
     bytes: (value) => formatBytes(locale, value),
     duration: (ms) => (ms < 1000 ? `${integer.format(ms)} ms` : `${decimal(ms / 1000)} s`),
+    seconds: (ms) => `${decimal(Math.max(ms, 100) / 1000)} s`,
     dateTime: (epochMs) => dateTime.format(epochMs),
     money: (amount, currency) =>
       new Intl.NumberFormat(locale, { style: 'currency', currency, maximumSignificantDigits: 2 }).format(amount),
+    price: (amount, currency) =>
+      new Intl.NumberFormat(locale, {
+        style: 'currency',
+        currency,
+        minimumFractionDigits: Number.isInteger(amount) ? 0 : 2,
+        maximumFractionDigits: 4,
+      }).format(amount),
+    day: (date) => formatDay(locale, date),
   };
 }
 
@@ -56,6 +71,12 @@ function formatBytes(locale: Locale, value: number): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(amount);
+}
+
+function formatDay(locale: Locale, date: string): string {
+  const at = /^\d{4}-\d{2}-\d{2}$/u.test(date) ? Date.parse(date) : Number.NaN;
+  if (Number.isNaN(at)) return date;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
 }
 
 function clamp(fraction: number): number {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors/index.ts';
 import type { ErrorText, Messages } from './en.ts';
+import { tidySpaces } from './tidy-spaces.ts';
 
 const errors: Record<ErrorCode, ErrorText> = {
   'provider/auth': { title: '密钥无效。', hint: '请检查该服务商的密钥后重试。' },
@@ -73,11 +74,14 @@ export const zhCN: Messages = {
     undoKey: '撤销删除',
     settings: '设置',
     offline: '当前离线，本地模型可用。',
+    locked: '密钥已锁定',
   },
 
   empty: {
     greeting: '想问点什么？',
     honest: '回答来自一个在这台设备上运行的小模型（1.35 亿参数）。它主要懂英文，也可能出错。',
+    honestCloud: (model, provider) =>
+      `回答来自云端模型 ${model}（${provider}），您输入的内容会发送到那里。它也可能出错。`,
     examples: [
       { label: '简单解释一件事', text: 'Explain what photosynthesis is in three short sentences.' },
       { label: '写一封英文短邮件', text: 'Write a short, friendly email that moves our meeting to Thursday.' },
@@ -93,6 +97,7 @@ export const zhCN: Messages = {
     stop: '停止',
     busy: '回复仍在生成中，按 Esc 可停止。',
     privacy: '使用本地模型时，任何内容都不会离开这台设备。',
+    cloud: (provider) => tidySpaces(`对话内容会发送给 ${provider}。`),
     keys: '按 Enter 发送，Shift+Enter 换行',
   },
 
@@ -115,6 +120,15 @@ export const zhCN: Messages = {
     },
     parameters: (amount) => `${amount} 参数`,
     context: (tokens) => `最多读取 ${tokens} 个词元`,
+    price: (input, output) => `每百万词元：输入 ${input}，输出 ${output}`,
+    deviceGroup: '在本设备上',
+    search: '搜索模型',
+    noMatch: (query) => `没有与“${query}”匹配的模型。`,
+    retired: '已下线',
+    retiring: (date) => `${date} 下线`,
+    retiringSoon: '即将下线',
+    addKey: '请在设置中添加密钥',
+    addCloud: '添加云端模型',
   },
 
   actions: {
@@ -131,6 +145,7 @@ export const zhCN: Messages = {
     editKeys: '按 Ctrl+Enter 或 ⌘Enter 发送，Esc 取消',
     chooseModel: '选择模型',
     openStorage: '存储设置',
+    sent: '查看发送了什么',
     row: '消息操作',
   },
 
@@ -157,7 +172,14 @@ export const zhCN: Messages = {
     readingShort: '正在阅读您的消息',
     loadingShort: '正在加载模型',
     writing: '正在书写',
+    retrying: (why, time) => `${why}${time}后自动重试。`,
     progress: '进度',
+  },
+
+  thinking: {
+    now: '正在思考…',
+    done: '回答前的思考',
+    doneFor: (time) => `思考了 ${time}`,
   },
 
   status: {
@@ -183,6 +205,7 @@ export const zhCN: Messages = {
     loadFailed: '无法读取这个对话。',
     loading: '正在打开对话…',
     rawDetail: '技术详情',
+    partMissing: '应用的这一部分未能加载，请刷新页面。',
     conversation: '对话内容',
   },
 
@@ -208,6 +231,16 @@ export const zhCN: Messages = {
     ended: '结束原因',
     route: '路线',
     attempt: (model, time) => `${model}，${time}`,
+    about: (figure) => `约 ${figure}`,
+    reasoning: '其中用于思考',
+    left: '离开本设备的内容',
+    leftNothing: '无',
+    notes: {
+      clamped: (parameter, from, to) => `${parameter}：${from} 超出服务商的范围，实际发送 ${to}`,
+      dropped: (parameter) => `未发送 ${parameter}：该模型不支持`,
+      joined: (_n, shown) => `服务商要求问答交替，因此有 ${shown} 条消息并入了前一条`,
+      malformed: (_n, shown) => `回复中有 ${shown} 处无法解析，已跳过`,
+    },
     sources: { measured: '实测', provider: '服务商报告', estimated: '估算' },
     finish: { stop: '完整结束', length: '达到长度上限', 'content-filter': '内容过滤', 'tool-calls': '工具调用' },
   },
@@ -218,6 +251,8 @@ export const zhCN: Messages = {
     title: '设置',
     about: '关于',
     general: '通用',
+    providers: '服务商',
+    keys: '密钥',
     usage: '用量',
     back: '返回对话',
     intro: '设置 Switchyard 的外观，查看它在这台设备上保存了什么。',
@@ -253,7 +288,7 @@ export const zhCN: Messages = {
     meanSpeed: '平均速度',
     reset: '清零统计',
     keyboard: '键盘快捷键',
-    keys: { newChat: '新建对话', send: '发送', newline: '换行', stop: '停止回复', focus: '转到输入框' },
+    shortcuts: { newChat: '新建对话', send: '发送', newline: '换行', stop: '停止回复', focus: '转到输入框' },
   },
 
   notHere: { title: '这里还没有内容', text: '当前版本没有这个页面。', back: '返回对话' },

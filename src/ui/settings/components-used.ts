@@ -12,5 +12,10 @@ export const COMPONENTS: readonly { readonly name: string; readonly licence: str
   { name: 'Comlink', licence: 'Apache-2.0' },
   { name: 'idb', licence: 'ISC' },
   { name: 'Workbox', licence: 'MIT' },
+  { name: 'OpenAI Node API Library', licence: 'Apache-2.0' },
+  { name: 'eventsource-parser', licence: 'MIT' },
+  { name: 'hash-wasm', licence: 'MIT' },
+  { name: 'genai-prices', licence: 'MIT' },
+  { name: 'yaml', licence: 'ISC' },
   { name: 'Protobuf-ES', licence: 'Apache-2.0, BSD-3-Clause' },
 ];

@@ -1,10 +1,11 @@
-export type SettingsSection = 'general' | 'usage' | 'about';
+export type SettingsSection = 'general' | 'providers' | 'keys' | 'usage' | 'about';
 
-export const SETTINGS_SECTIONS: readonly SettingsSection[] = ['general', 'usage', 'about'];
+export const SETTINGS_SECTIONS: readonly SettingsSection[] = ['general', 'providers', 'keys', 'usage', 'about'];
 
 export type Route =
   | { readonly page: 'chat'; readonly conversationId: string | null }
-  | { readonly page: 'settings'; readonly section: SettingsSection }
+  /** `item` opens one provider by its label. */
+  | { readonly page: 'settings'; readonly section: SettingsSection; readonly item?: string }
   /** A page that this version doesn't have. */
   | { readonly page: 'unknown'; readonly path: string };
 
@@ -14,15 +15,19 @@ export function parseRoute(hash: string): Route {
   const [page = '', ...rest] = path.split('/').map(decodePart);
   if (page === '') return { page: 'chat', conversationId: null };
   if (page === 'chat' && rest.length <= 1) return { page: 'chat', conversationId: rest[0] ?? null };
-  if (page === 'settings' && rest.length <= 1) {
-    const section = SETTINGS_SECTIONS.find((name) => name === (rest[0] ?? 'general'));
-    if (section) return { page: 'settings', section };
+  if (page === 'settings' && rest.length <= 2) {
+    const [name = 'general', item] = rest;
+    const section = SETTINGS_SECTIONS.find((known) => known === name);
+    if (section && item === undefined) return { page: 'settings', section };
+    if (section === 'providers' && item !== undefined) return { page: 'settings', section, item };
   }
   return { page: 'unknown', path };
 }
 
 export function formatRoute(route: Route): string {
-  if (route.page === 'settings') return `#/settings/${route.section}`;
+  if (route.page === 'settings') {
+    return `#/settings/${route.section}${route.item === undefined ? '' : `/${encodeURIComponent(route.item)}`}`;
+  }
   if (route.page === 'unknown') return `#/${route.path}`;
   return route.conversationId === null ? '#/chat' : `#/chat/${encodeURIComponent(route.conversationId)}`;
 }

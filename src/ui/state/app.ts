@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import { createChatState, type ChatState } from '../chat/chat-state.svelte.ts';
 import { createDraftState, type DraftState } from '../chat/draft-state.svelte.ts';
 import { nextFrame } from '../chat/frame-batch.ts';
+import type { ConnectionState } from '../../client/switchyard-client.ts';
 import type { MessageRecord } from '../../contracts/conversation.ts';
 import { createI18n, type I18n } from '../i18n/i18n-state.svelte.ts';
 import { plainText } from '../markdown/plain-text.ts';
@@ -11,9 +12,11 @@ import type { AppServices } from './app-services.ts';
 import { createConversationsState, type ConversationsState } from './conversations-state.svelte.ts';
 import { createModelsState, type ModelsState } from './models-state.svelte.ts';
 import { createPreferencesState, type PreferencesState } from './preferences-state.svelte.ts';
+import { createProvidersState, type ProvidersState } from './providers-state.svelte.ts';
 import { createShellState, type ShellState } from './shell-state.svelte.ts';
 import { createToastsState, type ToastsState } from './toasts-state.svelte.ts';
 import { createUpdateState, type UpdateState } from './update-state.svelte.ts';
+import { createVaultState, type VaultState } from './vault-state.svelte.ts';
 
 /** The state of the page, given to every component by context. */
 export interface App {
@@ -24,6 +27,8 @@ export interface App {
   readonly shell: ShellState;
   readonly conversations: ConversationsState;
   readonly models: ModelsState;
+  readonly providers: ProvidersState;
+  readonly vault: VaultState;
   readonly chat: ChatState;
   readonly draft: DraftState;
   readonly toasts: ToastsState;
@@ -67,6 +72,8 @@ export function createApp(services: AppServices): App {
       now: () => Date.now(),
     }),
     models: createModelsState(client),
+    providers: createProvidersState(client.providers),
+    vault: createVaultState(client.vault),
     toasts: createToastsState(() => performance.now()),
     update: createUpdateState({
       pwa,
@@ -112,7 +119,9 @@ function listen(app: Omit<App, 'start' | 'dispose'>): () => void {
   const { signal } = abort;
   const unsubscribe = app.services.client.subscribe((event) => {
     if (event.type === 'models-changed') app.models.setModels(event.models);
-    else if (event.type === 'connection-changed') app.models.setConnection(event.state);
+    else if (event.type === 'connection-changed') followConnection(app, event.state);
+    else if (event.type === 'providers-changed') void app.providers.refresh();
+    else if (event.type === 'vault-changed') app.vault.setStatus(event.status);
     else if (event.type === 'conversations-changed') void app.conversations.refresh();
     else if (event.type === 'hub-retiring') app.models.markRetiring();
     else if (event.conversationId === app.chat.conversationId) void app.chat.refresh();
@@ -131,6 +140,14 @@ function listen(app: Omit<App, 'start' | 'dispose'>): () => void {
     abort.abort();
     unsubscribe();
   };
+}
+
+/** A new hub has providers to tell of, and its vault may be locked again. */
+function followConnection({ models, providers, vault }: Omit<App, 'start' | 'dispose'>, state: ConnectionState): void {
+  models.setConnection(state);
+  if (state !== 'connected') return;
+  void providers.refresh();
+  void vault.refresh();
 }
 
 function announceEnd(announcer: AnnouncerState, i18n: I18n, message: MessageRecord): void {

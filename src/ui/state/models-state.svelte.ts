@@ -5,10 +5,11 @@ import { AppError } from '../../errors/index.ts';
 
 const STARTER_ID = localModelId(STARTER_MODEL.name, STARTER_MODEL.task);
 
-/** The models that can chat, and how the page stands with the hub. */
+/** The models, and how the page stands with the hub. */
 export class ModelsState {
   readonly #client: SwitchyardClient;
-  #models = $state.raw<readonly ModelInfo[]>([]);
+  #all = $state.raw<readonly ModelInfo[]>([]);
+  readonly #models = $derived(this.#all.filter((model) => model.task === 'text_generation'));
   #connection = $state<ConnectionState>('connecting');
   #hubRetiring = $state(false);
   #error = $state.raw<WireError | null>(null);
@@ -18,6 +19,7 @@ export class ModelsState {
     this.#connection = client.connection;
   }
 
+  /** Those that can chat. */
   get models(): readonly ModelInfo[] {
     return this.#models;
   }
@@ -34,16 +36,20 @@ export class ModelsState {
     return this.#error;
   }
 
+  find(id: string): ModelInfo | undefined {
+    return this.#all.find((model) => model.id === id);
+  }
+
   /** A name for people, also before the hub has answered and for models that are gone. */
   nameOf(id: string): string {
-    const known = this.#models.find((model) => model.id === id)?.displayName;
+    const known = this.find(id)?.displayName;
     if (known !== undefined) return known;
     if (id === STARTER_ID && STARTER_MODEL.displayName !== undefined) return STARTER_MODEL.displayName;
     return id.replace(/^local_/, '').replace(/_text_generation$/, '');
   }
 
   setModels(models: readonly ModelInfo[]): void {
-    this.#models = models.filter((model) => model.task === 'text_generation');
+    this.#all = models;
   }
 
   setConnection(state: ConnectionState): void {

@@ -37,6 +37,10 @@ export class PreferencesState {
   get locale(): Locale | null {
     return this.#settings.locale;
   }
+  /** Address of the relay for providers that refuse web pages; empty is none. */
+  get proxyUrl(): string {
+    return this.#settings.proxyUrl;
+  }
   get saveFailed(): boolean {
     return this.#saveFailed;
   }

@@ -1,12 +1,17 @@
 const COLLAPSED_KEY = 'switchyard:sidebar-collapsed';
 
+/** A field of the settings that a person was sent to. */
+export type WantedField = 'key' | 'address' | 'models' | 'proxy';
+
 /** How the page is arranged, and the one place that puts the focus into the message box. */
 export class ShellState {
   readonly #mirror: Pick<Storage, 'getItem' | 'setItem'> | null;
   #drawerOpen = $state(false);
   #collapsed = $state(false);
   #online = $state(true);
+  #wanted = $state<WantedField | null>(null);
   #focusComposer: (() => void) | null = null;
+  #openModelPicker: (() => void) | null = null;
 
   constructor(mirror: Pick<Storage, 'getItem' | 'setItem'> | null) {
     this.#mirror = mirror;
@@ -23,6 +28,15 @@ export class ShellState {
   }
   get online(): boolean {
     return this.#online;
+  }
+
+  /** Takes the focus as soon as it is on the page, and says so with `want(null)`. */
+  get wanted(): WantedField | null {
+    return this.#wanted;
+  }
+
+  want(field: WantedField | null): void {
+    this.#wanted = field;
   }
 
   setDrawer(open: boolean): void {
@@ -52,6 +66,18 @@ export class ShellState {
 
   focusComposer(): void {
     this.#focusComposer?.();
+  }
+
+  /** The model picker says how to open it, while it is on the page. */
+  registerModelPicker(open: () => void): () => void {
+    this.#openModelPicker = open;
+    return () => {
+      if (this.#openModelPicker === open) this.#openModelPicker = null;
+    };
+  }
+
+  openModelPicker(): void {
+    this.#openModelPicker?.();
   }
 }
 

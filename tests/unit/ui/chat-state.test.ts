@@ -268,3 +268,26 @@ describe('the open chat', () => {
     expect(chat.branch[1]).toBe(before[1]);
   });
 });
+
+describe('a reply of a model that thinks first', () => {
+  it('[UI61] shows its reasoning while it thinks, and keeps it beside the answer', async () => {
+    const { pause, open, close } = gate();
+    const { chat, ended } = setUp({ pause, script: () => ({ reasoning: ['Let me ', 'see.'], texts: ['Four.'] }) });
+    await chat.send('2 + 2?');
+    await settle(() => chat.liveReply?.reasoning === 'Let me ');
+    expect(chat.liveReply?.text).toBe('');
+    open();
+    close();
+    open();
+    await settle(() => ended.length === 1);
+    expect(chat.branch[1]).toMatchObject({ text: 'Four.', reasoning: 'Let me see.' });
+    expect(chat.endingOf(chat.branch[1]?.id ?? '')?.at).toBeGreaterThan(0);
+  });
+
+  it('[UI61] text that was taken back stays away', async () => {
+    const { chat, ended } = setUp({ script: () => ({ texts: ['Bad ', 'words'], replacedBy: 'Bad ' }) });
+    await chat.send('Q');
+    await settle(() => ended.length === 1);
+    expect(chat.branch[1]?.text).toBe('Bad ');
+  });
+});

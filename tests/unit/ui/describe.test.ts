@@ -27,6 +27,10 @@ describe('waits', () => {
   it('[UI30] queue, load and reading say where they stand', () => {
     expect(describeWait({ phase: 'queued', place: 3 }, en, format).text).toContain('place 3');
     expect(describeWait({ phase: 'load', fraction: 0.43 }, en, format).text).toBe('Loading the model 43%');
+    const retrying = { phase: 'retrying', model: 'm', code: 'provider/rate-limited', waitMs: 2400 } as const;
+    expect(describeWait(retrying, en, format).text).toBe(
+      'The provider asks us to slow down. Trying again in 3 seconds.',
+    );
     const reading = { phase: 'prefill', processedTokens: 256, totalTokens: 512, cachedTokens: 0 } as const;
     expect(describeWait(reading, en, format)).toMatchObject({
       text: 'Reading your message 256 of 512 tokens',
