@@ -48,3 +48,9 @@ export function ratioSpread(
     });
   return spread(ratios);
 }
+
+/** The value that this share of `values` does not exceed (nearest rank); NaN for none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}

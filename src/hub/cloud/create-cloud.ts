@@ -31,6 +31,23 @@ export interface CloudListeners {
   readonly onModelsChanged: () => void;
 }
 
+/** A setting is written by any tab: it is read again for a request when what is known is older than this. */
+const SETTING_AGE_MS = 1000;
+
+/** The relay's address: a request must not wait for the disk each time. */
+function createProxySetting({ settings, clock }: HubDeps) {
+  let proxyUrl = '';
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    current: () => proxyUrl,
+    async refresh(): Promise<void> {
+      if (clock.monotonicMs() - readAtMs < SETTING_AGE_MS) return;
+      ({ proxyUrl } = await settings.get());
+      readAtMs = clock.monotonicMs();
+    },
+  };
+}
+
 /** The vault, and which secrets it has, known at once. */
 function createSecrets({ vault: store, crypto, clock }: HubDeps, onChange: (status: VaultStatus) => void) {
   const names = new Set<string>();
@@ -54,7 +71,7 @@ function createSecrets({ vault: store, crypto, clock }: HubDeps, onChange: (stat
 
 export function createCloud(deps: HubDeps, { emit, onModelsChanged }: CloudListeners): Cloud {
   const { clock } = deps;
-  let proxyUrl = '';
+  const proxy = createProxySetting(deps);
   const announce = (): void => {
     onModelsChanged();
     emit({ type: 'providers-changed' });
@@ -68,7 +85,7 @@ export function createCloud(deps: HubDeps, { emit, onModelsChanged }: CloudListe
     network: deps.network,
     clock,
     providers: () => providers.configs(),
-    proxyUrl: () => proxyUrl,
+    proxyUrl: proxy.current,
     redact: vault.redact,
   });
   /** Adapters are a chunk of their own: a chat on the device never loads them. */
@@ -77,8 +94,7 @@ export function createCloud(deps: HubDeps, { emit, onModelsChanged }: CloudListe
     key: string | null,
     record: (sent: SentRequest) => void = () => undefined,
   ): Promise<ProviderAdapter> => {
-    await ready();
-    ({ proxyUrl } = await deps.settings.get());
+    await Promise.all([ready(), proxy.refresh()]);
     const { createAdapter } = await import('../../providers/create-adapter.ts');
     const { redact, secret } = vault;
     return createAdapter(config, key, { fetch: network.fetchFor(config, record), clock, secret, redact });
