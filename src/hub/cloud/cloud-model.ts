@@ -121,7 +121,8 @@ async function run(scope: CloudScope, facts: ModelFacts, request: ModelRequest, 
   const { deps, config, id } = scope;
   const startedMs = deps.clock.monotonicMs();
   let firstMs: number | null = null;
-  let reasoningSeen = false;
+  let reasoningSinceMs: number | null = null;
+  let textSinceMs: number | null = null;
   try {
     const adapter = await deps.open(to.key, (sent) => to.push({ type: 'request-sent', sent }));
     const asked = providerRequestOf(scope.model, request);
@@ -129,14 +130,15 @@ async function run(scope: CloudScope, facts: ModelFacts, request: ModelRequest, 
       if (part.type === 'text-delta' || part.type === 'reasoning-delta') {
         to.watchdog.fed();
         firstMs ??= deps.clock.monotonicMs();
-        reasoningSeen ||= part.type === 'reasoning-delta';
+        if (part.type === 'reasoning-delta') reasoningSinceMs ??= deps.clock.monotonicMs();
+        else textSinceMs ??= deps.clock.monotonicMs();
       }
       if (part.type !== 'finish') {
         to.push(part);
         continue;
       }
       const usage = usageOf(part.reply, request, deps.estimateTokens);
-      const times = { startedMs, firstMs, endedMs: deps.clock.monotonicMs(), reasoningSeen };
+      const times = { startedMs, firstMs, endedMs: deps.clock.monotonicMs(), reasoningSinceMs, textSinceMs };
       const result = resultOfReply(part.reply, usage, times, { model: id, provider: config.label, costOf: facts.cost });
       to.push({ type: 'finish', result });
       return;

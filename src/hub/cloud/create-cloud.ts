@@ -107,6 +107,7 @@ export function createCloud(deps: HubDeps, { emit, onModelsChanged }: CloudListe
     store: deps.providers,
     clock,
     hasSecret,
+    secretsKnown: ready,
     connect,
     explain,
     catalogue,
@@ -128,7 +129,7 @@ export function createCloud(deps: HubDeps, { emit, onModelsChanged }: CloudListe
     lifecycleOf: async (name) => (await catalogue()).lifecycle(config.kind, name, clock.now(), baseUrlOf(config)),
   });
   return {
-    providers: { ...providers, open: () => Promise.all([ready(), providers.open()]).then(() => undefined) },
+    providers,
     vault,
     diagnose: (config, model, signal) => diagnose(doctor(config), config, model, signal),
     dispose() {

@@ -45,6 +45,8 @@ export interface ProviderRegistryDeps {
   readonly store: ProviderStore;
   readonly clock: Clock;
   readonly hasSecret: (name: string) => boolean;
+  /** Resolves once `hasSecret` is true for every secret that is stored. */
+  readonly secretsKnown: () => Promise<void>;
   /** An adapter for one request with this key; `record` hears what leaves. */
   readonly connect: (
     config: ProviderConfig,
@@ -84,6 +86,7 @@ function createProviderSet(deps: ProviderRegistryDeps) {
     models: () => [...models.values()].flat(),
     get: (label: string) => configs.get(label),
     open: createOnce(async () => {
+      await deps.secretsKnown();
       for (const config of await deps.store.list()) if (isServable(config)) adopt(config);
     }),
     /** Resolves once what is known of the models is there. */

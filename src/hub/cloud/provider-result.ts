@@ -8,8 +8,10 @@ export interface ReplyTimes {
   /** First text or reasoning; null when the answer came all at once. */
   readonly firstMs: number | null;
   readonly endedMs: number;
-  /** True when the reasoning was sent too, and so counts for the speed. */
-  readonly reasoningSeen: boolean;
+  /** First reasoning; null when none was sent. */
+  readonly reasoningSinceMs: number | null;
+  /** First text; null when there was none. */
+  readonly textSinceMs: number | null;
 }
 
 export interface ReplyFacts {
@@ -39,15 +41,24 @@ export function resultOfReply(
       firstTokenMs: times.firstMs === null ? totalMs : times.firstMs - times.startedMs,
       totalMs,
       tokensPerSecond: speedOf(usage, times),
+      ...reasoningTime(times),
     },
     route: [],
   };
 }
 
+/** From the first thought to the first text, or to the end where no text came. An answer that comes at once has none. */
+function reasoningTime({ firstMs, reasoningSinceMs, textSinceMs, endedMs }: ReplyTimes): {
+  readonly reasoningMs?: number;
+} {
+  if (firstMs === null || reasoningSinceMs === null) return {};
+  return { reasoningMs: Math.max(0, (textSinceMs ?? endedMs) - reasoningSinceMs) };
+}
+
 /** The first token belongs to the wait before it, and reasoning that was not sent was not seen to come. */
 function speedOf({ outputTokens, reasoningTokens = 0 }: Usage, times: ReplyTimes): number {
   if (times.firstMs === null || times.endedMs <= times.firstMs) return 0;
-  const seen = outputTokens - (times.reasoningSeen ? 0 : reasoningTokens);
+  const seen = outputTokens - (times.reasoningSinceMs !== null ? 0 : reasoningTokens);
   return seen < 2 ? 0 : ((seen - 1) * 1000) / (times.endedMs - times.firstMs);
 }
 
