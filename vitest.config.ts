@@ -16,6 +16,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/{unit,property,contract}/**/*.test.ts'],
           exclude: ['tests/unit/build/budget.test.ts'],
+          setupFiles: ['tests/property-seed.ts'],
           testTimeout: 20_000,
         },
       },

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { ensureBrowser } from './find-browser.mjs';
 
 const REPORTS = '.cache/test-reports';
+/** See tests/property-seed.ts. */
+const PROPERTY_SEED = '20261124';
 const bin = (name) => `node_modules/${name}`;
 
 const STEPS = [
@@ -70,6 +72,7 @@ for (const step of steps) {
   console.log(`\n── ${step.name}`);
   const env = {
     PLAYWRIGHT_JSON_OUTPUT_NAME: `${REPORTS}/e2e.json`,
+    FC_SEED: process.env.FC_SEED ?? PROPERTY_SEED,
     ...(step.browser ? { CHROMIUM_PATH: ensureBrowser() } : {}),
   };
   const code = await run(step.args, env);

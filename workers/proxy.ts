@@ -95,7 +95,8 @@ function matchesHost({ protocol, host, hostname, port }: URL, allowed: string): 
   const isNear = hostname.startsWith('[') || /^[\d.]+$/u.test(hostname) || hostname === 'localhost';
   if (/:\d+$/u.test(allowed)) return host === allowed && (protocol === 'https:' || isNear);
   if (protocol !== 'https:' || port !== '' || isNear) return false;
-  return allowed.startsWith('*.') ? hostname.endsWith(allowed.slice(1)) : hostname === allowed;
+  if (!allowed.startsWith('*.')) return hostname === allowed;
+  return hostname.endsWith(allowed.slice(1)) && !hostname.startsWith('.');
 }
 
 function matchesOrigin(origin: string, allowed: string): boolean {

@@ -82,6 +82,13 @@ describe('allow-list of hosts', () => {
     expect(asked).toEqual([]);
   });
 
+  it('[PRX8] a name with nothing before the domain is none of its names', async () => {
+    const settings = readSettings({ ALLOW_HOSTS: '*.api.openai.com' });
+    asked = [];
+    expect(await statusOf('https://.api.openai.com/v1/models', settings)).toBe(403);
+    expect(asked).toEqual([]);
+  });
+
   it('[PRX8] whatever is written, only hosts of the list are asked, over https and its port (property)', async () => {
     const host = fc.oneof(
       fc.domain(),
