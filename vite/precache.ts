@@ -8,7 +8,7 @@ export interface PrecacheEntry {
   readonly revision: string | null;
 }
 
-const SHELL_EXTENSIONS = /\.(?:html|js|mjs|css|png|svg|ico|webmanifest|woff2)$/;
+const SHELL_EXTENSIONS = /\.(?:html|js|mjs|css|png|svg|ico|webmanifest|yaml|woff2)$/;
 
 /** True for what the app needs to start without a server. Weights and the runtime's WASM are kept in IndexedDB. */
 export function isShellFile(path: string): boolean {

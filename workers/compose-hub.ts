@@ -17,7 +17,7 @@ export function startHub(scope: HubScope): void {
     __BUILD_ID__,
   ];
   const fetch = (input: string, init?: RequestInit) => globalThis.fetch(input, init);
-  const { conversations, settings, models, metrics, weights, providers, vault, sentRequests } = createStorage({
+  const { conversations, settings, models, metrics, weights, providers, vault, sentRequests, spend } = createStorage({
     fetch,
     locks,
     clock,
@@ -31,6 +31,7 @@ export function startHub(scope: HubScope): void {
     providers,
     vault,
     sentRequests,
+    spend,
     fetch,
     network: createBrowserNetwork(),
     crypto: globalThis.crypto,

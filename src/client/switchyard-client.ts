@@ -1,7 +1,15 @@
-import type { ConfigProblem } from '../contracts/config.ts';
+import type { BudgetConfig, ConfigPreview, ConfigProblem, Limits, PoolConfig, Routing } from '../contracts/config.ts';
 import type { EmbedResult, GenerateResult, WaitProgress, WireGenerateRequest } from '../contracts/generation.ts';
 import type { HubEvent, ReplyEvent, SendMessageRequest, SentMessage } from '../contracts/hub.ts';
-import type { MetricsSummary, ModelMetrics } from '../contracts/metrics.ts';
+import type {
+  ExportRange,
+  LiveState,
+  MetricsFormat,
+  MetricsSummary,
+  MetricsTimeline,
+  ModelMetrics,
+  TimelineQuery,
+} from '../contracts/metrics.ts';
 import type { ModelDescriptor, ModelInfo } from '../contracts/model.ts';
 import type { OpenAiShape } from './openai-shape.ts';
 import type {
@@ -13,6 +21,7 @@ import type {
   SentRequest,
   VaultStatus,
 } from '../contracts/provider.ts';
+import type { BudgetStatus, CacheStats } from '../contracts/spend.ts';
 
 /** A request of a page: exactly one of `prompt` and `messages`. `continueLast` is the chat's own. */
 export interface GenerateRequest extends Omit<WireGenerateRequest, 'continueLast' | 'stream'> {
@@ -114,6 +123,13 @@ export interface SwitchyardClient {
   importConfig(yaml: string): Promise<{ readonly warnings: readonly ConfigProblem[] }>;
   /** Secrets only by name. */
   exportConfig(): Promise<string>;
+  /** What `importConfig` would change, and why it would refuse; changes nothing. */
+  previewConfig(yaml: string): Promise<ConfigPreview>;
+  /** Pools, limits and budget as they are set. */
+  getRouting(): Promise<Routing>;
+  /** Replaces all pools. Throws `config/invalid` with `details.problems`. */
+  savePools(pools: readonly PoolConfig[]): Promise<void>;
+  saveLimits(limits: Limits, budget: BudgetConfig): Promise<void>;
   setSecret(name: string, value: string): Promise<void>;
   hasSecret(name: string): Promise<boolean>;
   deleteSecret(name: string): Promise<void>;
@@ -123,6 +139,19 @@ export interface SwitchyardClient {
   getMetrics(): Promise<Readonly<Record<string, ModelMetrics>>>;
   getSummary(): Promise<MetricsSummary>;
   resetMetrics(): Promise<void>;
+  /** Figures by minute, hour or day, told apart by one dimension. Throws `provider/bad-request` with `details.field`. */
+  getTimeline(query: TimelineQuery): Promise<MetricsTimeline>;
+  /** Breakers, queue, cache and collector at this moment; `metrics-changed` says when to ask again. */
+  getLiveState(): Promise<LiveState>;
+  /** Closes a breaker by the id of its target. Throws `model/not-found` with `details.suggestions`. */
+  resetBreaker(targetId: string): Promise<void>;
+  /** Figures as text, without anything that was said and without secrets. */
+  exportMetrics(format: MetricsFormat, range?: ExportRange): Promise<string>;
+  /** Every limit of the budget with what is spent of it; empty without limits. */
+  budgetStatus(): Promise<readonly BudgetStatus[]>;
+  cacheStats(): Promise<CacheStats>;
+  /** Forgets all cached answers. */
+  clearCache(): Promise<void>;
   readonly chats: ChatClient;
   readonly providers: ProviderClient;
   readonly vault: VaultClient;

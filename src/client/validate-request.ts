@@ -48,6 +48,7 @@ const RULES: { readonly [K in Exclude<keyof GenerateRequest, 'signal' | 'onProgr
   presencePenalty: NUMBER(-2, 2),
   timeoutMs: INTEGER(1),
   cache: BOOLEAN,
+  priority: [(value) => value === 'interactive' || value === 'background', 'must be interactive or background'],
   responseFormat: [(value) => typeof value === 'object' && value !== null, 'must be an object'],
 };
 

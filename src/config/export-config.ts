@@ -1,6 +1,13 @@
 import { Document, isCollection, isMap, isPair, Scalar, visit, type Node } from 'yaml';
-import { DEFAULT_BUDGET, DEFAULT_LIMITS, type Config, type PoolConfig } from '../contracts/config.ts';
-import type { ProviderConfig } from '../contracts/provider.ts';
+import {
+  DEFAULT_BUDGET,
+  DEFAULT_LIMITS,
+  type Config,
+  type LocalModelConfig,
+  type PoolConfig,
+} from '../contracts/config.ts';
+import type { ProviderConfig, ProviderModel } from '../contracts/provider.ts';
+import { KEY_LIMIT_FIELDS, keyLimitsOf } from './schema/key-limit-fields.ts';
 import { BUDGET_FIELDS, LIMIT_FIELDS } from './schema/limit-fields.ts';
 import { LOCAL_MODEL_FIELDS, PROVIDER_MODEL_FIELDS } from './schema/model-fields.ts';
 import { MEMBER_FIELDS } from './schema/read-pools.ts';
@@ -36,15 +43,23 @@ export function exportConfig(config: Config): string {
 
 function writeLocalModels({ localModels }: Config): Map<string, unknown[]> {
   const byTask = new Map<string, unknown[]>();
-  for (const { defaults, ...model } of localModels) {
+  for (const model of localModels) {
     const models = byTask.get(model.task) ?? [];
-    models.push(writeRecord(LOCAL_MODEL_FIELDS, { ...model, ...defaults }));
+    models.push(writeLocalModel(model));
     byTask.set(model.task, models);
   }
   return byTask;
 }
 
-function writeProvider(provider: ProviderConfig): [string, unknown] {
+export function writeLocalModel({ defaults, ...model }: LocalModelConfig): Record<string, unknown> {
+  return writeRecord(LOCAL_MODEL_FIELDS, { ...model, ...defaults });
+}
+
+export function writeProviderModel({ defaults, ...model }: ProviderModel): Record<string, unknown> {
+  return writeRecord(PROVIDER_MODEL_FIELDS, { ...model, ...defaults });
+}
+
+export function writeProvider(provider: ProviderConfig): [string, unknown] {
   const { label, kind, displayName, keys, secretKey, baseUrl, api, apiVersion, proxy, models } = provider;
   const names = keys.map(reference);
   const entry = {
@@ -56,16 +71,16 @@ function writeProvider(provider: ProviderConfig): [string, unknown] {
     api,
     api_version: apiVersion,
     proxy: proxy === DEFAULT_PROXY_MODE ? undefined : proxy,
-    models:
-      models.length === 0
-        ? undefined
-        : models.map(({ defaults, ...model }) => writeRecord(PROVIDER_MODEL_FIELDS, { ...model, ...defaults })),
+    ...writeRecord(KEY_LIMIT_FIELDS, keyLimitsOf(provider)),
+    models: models.length === 0 ? undefined : models.map(writeProviderModel),
   };
   return [label, Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined))];
 }
 
-function writePool({ name, strategy, members }: PoolConfig): [string, unknown] {
-  return [name, { strategy, members: members.map((member) => writeRecord(MEMBER_FIELDS, member)) }];
+export function writePool({ name, strategy, members, cache, hedgeAfterMs }: PoolConfig): [string, unknown] {
+  const written = members.map((member) => writeRecord(MEMBER_FIELDS, member));
+  const hedge = hedgeAfterMs === undefined ? {} : { hedge_after_s: hedgeAfterMs / 1000 };
+  return [name, { strategy, ...hedge, ...(cache ? { cache } : {}), members: written }];
 }
 
 function reference(name: string): Scalar {

@@ -8,6 +8,7 @@ import { createProblems } from './problems.ts';
 import { readYaml } from './read-yaml.ts';
 import type { Reading } from './record.ts';
 import { scalarAt } from './scalars.ts';
+import { warnOfUnknownLimits } from './schema/budget-names.ts';
 import { toLocalModels } from './schema/read-local-models.ts';
 import { checkKnown, claimPools, toPools } from './schema/read-pools.ts';
 import { toProviders } from './schema/read-providers.ts';
@@ -56,7 +57,12 @@ function toConfig({ value, places }: Reading<RootEntry>, secrets: SecretNames, r
   const { pools = [], defaultModel } = value;
   const localModels = local ? toLocalModels(local, ids) : [];
   const providers = toProviders(cloud, ids, secrets, reader);
+  const modelIds = [...ids.all()];
   claimPools(pools, ids);
+  if (places.budget) {
+    const known = { providers: providers.map(({ label }) => label), models: modelIds, pools: pools.map(nameOf) };
+    warnOfUnknownLimits(places.budget, known, reader);
+  }
   if (defaultModel !== undefined && places.defaultModel) checkKnown(defaultModel, places.defaultModel, ids, reader);
   return {
     providers,
@@ -67,6 +73,10 @@ function toConfig({ value, places }: Reading<RootEntry>, secrets: SecretNames, r
     budget: value.budget ?? DEFAULT_BUDGET,
     proxyUrl: value.proxyUrl ?? '',
   };
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
 }
 
 function limitsOf(value: Partial<Limits>): Limits {

@@ -82,6 +82,14 @@ export function textAt(place: Place, reader: Parameters<Check<string>>[1]): stri
   return undefined;
 }
 
+/** `true` or `false`. */
+export const flag: Check<boolean> = (place, reader) => {
+  const value = scalarAt(place);
+  if (typeof value === 'boolean') return value;
+  reader.error(place, `must be true or false, is ${reader.found(place)}`);
+  return undefined;
+};
+
 /** One of a closed list. `alias` are other words for some of them, which are understood and warned of. */
 export function oneOf<const T extends string>(
   options: readonly T[],

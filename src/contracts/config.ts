@@ -47,6 +47,13 @@ export interface PoolConfig {
   readonly strategy: PoolStrategy;
   /** At least one, none twice. */
   readonly members: readonly PoolMember[];
+  /**
+   * When no token has come after so many milliseconds, a second member is asked as well; who begins first answers, and the
+   * other is stopped. Costs more; never when left out.
+   */
+  readonly hedgeAfterMs?: number;
+  /** True: requests to this pool use the response cache unless they say otherwise. */
+  readonly cache?: boolean;
 }
 
 /** Precision of a local model's weights, as Transformers.js names it. */
@@ -98,6 +105,8 @@ export interface Limits {
   readonly maxConcurrentRequests: number;
   /** Entries of the response cache. */
   readonly cacheSize: number;
+  /** How long an answer in it stays true. */
+  readonly cacheTtlMs: number;
   /** Consecutive failures that open a breaker. */
   readonly errorThreshold: number;
   readonly retry: {
@@ -124,17 +133,36 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   maxConcurrentRequests: 5,
   cacheSize: 10,
+  cacheTtlMs: 3_600_000,
   errorThreshold: 5,
   retry: { attempts: 3, maxWaitMs: 60_000 },
   timeouts: { firstTokenMs: 10_000, idleMs: 20_000, totalMs: 300_000 },
   breaker: { errorRate: 0.5, windowMs: 60_000, cooldownMs: 15_000 },
 };
 
-/** Most money that may be spent, over all models; what is left out has no limit. */
-export interface BudgetConfig {
-  readonly currency: 'USD' | 'CNY';
+/** Most money that may be spent; what is left out has no limit. Days and months are those of the person's own clock. */
+export interface SpendingLimit {
   readonly perDay?: number;
   readonly perMonth?: number;
+}
+
+/** What is done with a request that would go over a limit. */
+export const BUDGET_ACTIONS = ['block', 'warn'] as const;
+
+export type BudgetAction = (typeof BUDGET_ACTIONS)[number];
+
+/** Limits over all models, and those of single providers, models and pools beside them: every one that applies must hold. */
+export interface BudgetConfig extends SpendingLimit {
+  /** Of all limits. What was spent in another currency is converted at a fixed rate, to be compared only. */
+  readonly currency: 'USD' | 'CNY';
+  /** By label. */
+  readonly providers?: Readonly<Record<string, SpendingLimit>>;
+  /** By Switchyard id. */
+  readonly models?: Readonly<Record<string, SpendingLimit>>;
+  /** By name: what was spent by requests to the pool itself. */
+  readonly pools?: Readonly<Record<string, SpendingLimit>>;
+  /** `block` unless said. */
+  readonly onExceeded?: BudgetAction;
 }
 
 export const DEFAULT_BUDGET: BudgetConfig = { currency: 'USD' };
@@ -158,3 +186,30 @@ export interface Config {
 export type Routing = Pick<Config, 'pools' | 'limits' | 'budget'>;
 
 export const DEFAULT_ROUTING: Routing = { pools: [], limits: DEFAULT_LIMITS, budget: DEFAULT_BUDGET };
+
+/** A value of something that changed, as the file writes it; null where it is left out. */
+export interface ConfigFieldChange {
+  /** As in `retry.attempts`. */
+  readonly key: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** One difference between two configurations. */
+export interface ConfigChange {
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly what: 'provider' | 'model' | 'pool' | 'setting';
+  /** Label of a provider, Switchyard id of a model, name of a pool, key of a setting as the file has it. */
+  readonly id: string;
+  /** What is different; of something added or removed, all that it says. Never holds a secret. */
+  readonly fields: readonly ConfigFieldChange[];
+}
+
+/** What importing a text would do. */
+export interface ConfigPreview {
+  /** Why it would be refused, by place in the text; empty when it would not. */
+  readonly problems: readonly ConfigProblem[];
+  readonly warnings: readonly ConfigProblem[];
+  /** Empty when nothing would change, or when there are problems. */
+  readonly changes: readonly ConfigChange[];
+}

@@ -1,4 +1,5 @@
 import type { SentRequest } from './provider.ts';
+import type { BudgetExcess } from './spend.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -25,6 +26,9 @@ export interface SamplingParameters {
   readonly presencePenalty?: number;
 }
 
+/** Who goes first where requests wait: `interactive` before `background`, which is for batches that nobody watches. */
+export type RequestPriority = 'interactive' | 'background';
+
 /** A request as it crosses threads: DESIGN section 4 without `signal`. */
 export interface WireGenerateRequest extends SamplingParameters {
   /** Switchyard model id; the default model when left out. */
@@ -46,6 +50,8 @@ export interface WireGenerateRequest extends SamplingParameters {
   readonly responseFormat?: unknown;
   /** False asks a cloud model for the whole answer at once; true when left out. */
   readonly stream?: boolean;
+  /** `interactive` when left out. */
+  readonly priority?: RequestPriority;
 }
 
 export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls';
@@ -104,7 +110,9 @@ export type AttemptNote =
   /** Messages were joined, because the endpoint wants user and assistant to alternate. */
   | { readonly type: 'messages-joined'; readonly count: number }
   /** An event of the stream that could not be read was skipped. */
-  | { readonly type: 'malformed-event'; readonly count: number };
+  | { readonly type: 'malformed-event'; readonly count: number }
+  /** The budget only warns: the request was sent although it may go over this limit. */
+  | ({ readonly type: 'budget-warning' } & BudgetExcess);
 
 export interface GenerateResult {
   readonly text: string;
@@ -115,8 +123,13 @@ export interface GenerateResult {
   readonly finishReason: FinishReason;
   readonly usage: Usage;
   readonly cost: Cost;
+  /** What was expected before it was sent; absent where no price is known and for what costs nothing. */
+  readonly estimatedCost?: Cost;
   readonly timing: Timing;
+  /** Empty when nobody was asked, because the answer was known. */
   readonly route: readonly Attempt[];
+  /** Answered from the response cache or by an identical request: costs nothing; `usage` is that of the first answer. */
+  readonly cached?: true;
   /** The pool that chose the model, where one was asked. */
   readonly pool?: string;
   /** Oldest messages left out because the context was full; absent when none were. */
@@ -125,7 +138,11 @@ export interface GenerateResult {
 
 /** What a waiting person is shown. Every variant can be cancelled by the request's signal. */
 export type WaitProgress =
-  | { readonly phase: 'queued'; readonly place: number }
+  /**
+   * `place` 1 is the next. `waitMs` is how long it will take from now, an estimate by recent requests and by the minutes
+   * of `rpm` and `tpm`; null or absent while nothing is known.
+   */
+  | { readonly phase: 'queued'; readonly place: number; readonly waitMs?: number | null }
   | {
       readonly phase: 'download';
       readonly receivedBytes: number;

@@ -8,6 +8,7 @@ import type {
   ProviderStore,
   SentRequestStore,
   SettingsStore,
+  SpendStore,
   VaultStore,
   WeightsStore,
 } from './stores.ts';
@@ -22,6 +23,7 @@ export interface HubDeps {
   readonly providers: ProviderStore;
   readonly vault: VaultStore;
   readonly sentRequests: SentRequestStore;
+  readonly spend: SpendStore;
   readonly fetch: Fetch;
   readonly network: NetworkFacts;
   readonly crypto: Crypto;
@@ -43,6 +45,8 @@ export interface Hub {
    * `next()` waits: a tab that goes away calls it.
    */
   readonly api: HubApi;
+  /** The same for one tab: where requests wait, tabs take turns. */
+  apiOf(tabId: string): HubApi;
   /** Asked once per connection, before `attachTab`. A hello of another build or protocol makes the hub retire. */
   hello(hello: ClientHello): HubWelcome;
   /** A welcomed tab, which may host engines until `lost` resolves. A tab that comes back has the same `tabId` and is attached anew. */

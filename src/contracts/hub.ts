@@ -1,8 +1,16 @@
-import type { ConfigProblem } from './config.ts';
+import type { BudgetConfig, ConfigPreview, ConfigProblem, Limits, PoolConfig, Routing } from './config.ts';
 import type { WireError } from './error.ts';
 import type { EmbedResult, GeneratePart, SamplingParameters, WaitProgress, WireGenerateRequest } from './generation.ts';
 import type { MessageRecord } from './conversation.ts';
-import type { MetricsSummary, ModelMetrics } from './metrics.ts';
+import type {
+  ExportRange,
+  LiveState,
+  MetricsFormat,
+  MetricsSummary,
+  MetricsTimeline,
+  ModelMetrics,
+  TimelineQuery,
+} from './metrics.ts';
 import type { ModelDescriptor, ModelInfo } from './model.ts';
 import type { EngineApi } from './engine.ts';
 import type {
@@ -15,6 +23,7 @@ import type {
   SentRequest,
   VaultStatus,
 } from './provider.ts';
+import type { BudgetStatus, CacheStats } from './spend.ts';
 
 /** Raised when messages between tab, hub and engine change shape. */
 export const PROTOCOL_VERSION = 1;
@@ -66,6 +75,8 @@ export type HubEvent =
   | { readonly type: 'providers-changed' }
   /** Secrets were added or removed, the vault was locked or unlocked. */
   | { readonly type: 'vault-changed'; readonly status: VaultStatus }
+  /** Requests began, moved or ended; at most once a second. */
+  | { readonly type: 'metrics-changed' }
   /** A newer build asked this hub to end; tabs should offer a reload. */
   | { readonly type: 'hub-retiring' };
 
@@ -120,6 +131,19 @@ export interface HubApi {
   getMetrics(id?: string): Promise<ModelMetrics | Readonly<Record<string, ModelMetrics>>>;
   getSummary(): Promise<MetricsSummary>;
   resetMetrics(): Promise<void>;
+  /** Figures over time. Throws `provider/bad-request` with `details.field`. */
+  getTimeline(query: TimelineQuery): Promise<MetricsTimeline>;
+  /** What is going on at this moment. */
+  getLiveState(): Promise<LiveState>;
+  /** Closes the breaker of one target. Throws `model/not-found` with `details.suggestions`. */
+  resetBreaker(targetId: string): Promise<void>;
+  /** Figures as a text to be kept or sent: names and numbers, never what was said, secrets masked. Throws as `getTimeline`. */
+  exportMetrics(format: MetricsFormat, range?: ExportRange): Promise<string>;
+  /** Every limit of the budget with what is spent of it; empty without limits. */
+  budgetStatus(): Promise<readonly BudgetStatus[]>;
+  cacheStats(): Promise<CacheStats>;
+  /** Forgets all cached answers; requests under way are not kept either. */
+  clearCache(): Promise<void>;
 
   /**
    * Replaces everything but secrets by what a `models_config.yaml` says; a literal key in it goes into the vault. Throws
@@ -128,6 +152,17 @@ export interface HubApi {
   importConfig(text: string): Promise<{ readonly warnings: readonly ConfigProblem[] }>;
   /** The same as YAML, secrets only by name. */
   exportConfig(): Promise<string>;
+  /** What `importConfig` would change, and why it would refuse; changes nothing. */
+  previewConfig(text: string): Promise<ConfigPreview>;
+  /** As it is set; pools may name members that are gone. */
+  getRouting(): Promise<Routing>;
+  /**
+   * Replaces all pools, under the rules of the file: throws `config/invalid` with `details.problems`. A member that was
+   * stored and is gone may stay.
+   */
+  savePools(pools: readonly PoolConfig[]): Promise<void>;
+  /** Throws as `savePools`. */
+  saveLimits(limits: Limits, budget: BudgetConfig): Promise<void>;
   listProviders(): Promise<readonly ProviderInfo[]>;
   /** Adds a provider, or replaces the one of the same label. Throws `provider/bad-request` with `details.field`. */
   saveProvider(config: ProviderConfig): Promise<ProviderInfo>;

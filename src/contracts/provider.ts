@@ -42,6 +42,8 @@ export interface ProviderModel {
   readonly contextTokens?: number;
   readonly defaults?: SamplingParameters & { readonly maxTokens?: number; readonly stop?: readonly string[] };
   readonly price?: Price;
+  /** Requests at this model at the same time, over all tabs and keys; as many as all models together when left out. */
+  readonly maxConcurrent?: number;
 }
 
 /** One account at a provider, or one server. Names secrets, never holds one. */
@@ -64,6 +66,12 @@ export interface ProviderConfig {
   /** Name of the secret that goes with the key (baidu v1). */
   readonly secretKey?: string;
   readonly proxy: ProxyMode;
+  /** Requests with one key at the same time, over all tabs and models; no limit of its own when left out. */
+  readonly maxConcurrent?: number;
+  /** Requests with one key that may begin within a minute; more wait. */
+  readonly rpm?: number;
+  /** Tokens of one key within a minute, input and output: estimated before a request, corrected after it. */
+  readonly tpm?: number;
   readonly models: readonly ProviderModel[];
 }
 

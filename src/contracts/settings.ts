@@ -12,6 +12,8 @@ export interface Settings {
   readonly defaultModel: string | null;
   /** Address of the relay for providers that refuse web pages; empty is none. */
   readonly proxyUrl: string;
+  /** Base address of an OTLP/HTTP collector that figures are sent to, https or on this machine; empty is none. */
+  readonly collectorUrl: string;
   /** Pools and what holds for all models. */
   readonly routing: Routing;
 }
@@ -21,5 +23,6 @@ export const DEFAULT_SETTINGS: Settings = {
   locale: null,
   defaultModel: null,
   proxyUrl: '',
+  collectorUrl: '',
   routing: DEFAULT_ROUTING,
 };

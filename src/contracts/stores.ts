@@ -1,7 +1,8 @@
 import type { LocalModelDescriptor } from './model.ts';
-import type { ModelMetrics } from './metrics.ts';
+import type { MetricsRow, MetricsStep, ModelMetrics } from './metrics.ts';
 import type { ProviderConfig, SentRequest } from './provider.ts';
 import type { Settings } from './settings.ts';
+import type { SpendRecord } from './spend.ts';
 import type { DownloadProgress, ModelManifest } from './weights.ts';
 
 /** A file to fetch and keep, wherever it comes from. */
@@ -45,10 +46,25 @@ export interface ModelRegistryStore {
   remove(id: string): Promise<void>;
 }
 
+/** Figures: of each model since the last reset, and rows of minutes, hours and days. */
 export interface MetricsStore {
   list(): Promise<readonly ModelMetrics[]>;
-  put(metrics: ModelMetrics): Promise<void>;
+  /** The rows of one step that begin in [fromMs, toMs), oldest first. */
+  rows(step: MetricsStep, fromMs: number, toMs: number): Promise<readonly MetricsRow[]>;
+  /** Adds to what is stored, which another hub may have written: all of it in one transaction, or nothing. */
+  add(changes: MetricsChanges): Promise<void>;
+  /** Removes everything. */
   clear(): Promise<void>;
+}
+
+export interface MetricsChanges {
+  readonly models: readonly ModelMetrics[];
+  readonly rows: readonly MetricsRow[];
+  /** What becomes of a record that is there already; called within the transaction. */
+  joinModels(stored: ModelMetrics, more: ModelMetrics): ModelMetrics;
+  joinRows(stored: MetricsRow, more: MetricsRow): MetricsRow;
+  /** Rows that begin before are removed. */
+  readonly keepFromMs: Readonly<Record<MetricsStep, number>>;
 }
 
 /** Unsent text per conversation; the key of a conversation that does not exist yet is `new`. */
@@ -106,4 +122,13 @@ export interface SentRequestStore {
   get(messageId: string): Promise<readonly SentRequest[]>;
   /** Replaces what is kept for the message; writes nothing when the message is not stored (its conversation was purged). */
   put(messageId: string, requests: readonly SentRequest[]): Promise<void>;
+}
+
+/** What was spent, by day, model and pool. */
+export interface SpendStore {
+  /** Records of that day and later. */
+  list(sinceDay: string): Promise<readonly SpendRecord[]>;
+  /** Each replaces the one of the same day, model and pool; all or nothing. */
+  put(records: readonly SpendRecord[]): Promise<void>;
+  removeBefore(day: string): Promise<void>;
 }

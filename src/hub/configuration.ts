@@ -1,10 +1,22 @@
-import type { Config, ConfigProblem, LocalModelConfig } from '../contracts/config.ts';
+import type {
+  BudgetConfig,
+  Config,
+  ConfigPreview,
+  ConfigProblem,
+  Limits,
+  LocalModelConfig,
+  PoolConfig,
+  Routing,
+} from '../contracts/config.ts';
 import { isLocalDescriptor, localModelId, type LocalModelDescriptor } from '../contracts/model.ts';
 import type { ModelRegistryStore, SettingsStore } from '../contracts/stores.ts';
 import { AppError } from '../errors/index.ts';
 import { checkProvider } from './cloud/check-provider.ts';
 import type { ProviderRegistry } from './cloud/provider-registry.ts';
+import { checkLimits, checkPools } from './check-routing.ts';
+import { loadReader } from './load-reader.ts';
 import type { ModelManager } from './model-manager.ts';
+import { previewConfig } from './preview-config.ts';
 import type { Vault } from './vault/index.ts';
 
 export interface ConfigurationDeps {
@@ -17,14 +29,27 @@ export interface ConfigurationDeps {
   readonly onRouting: () => Promise<void>;
 }
 
-/** The whole configuration as one text. */
+/** The whole configuration, as one text and in parts. */
 export interface Configuration {
   /** Throws `config/invalid` with `details.problems`, and then nothing is applied. */
   importText(text: string): Promise<{ readonly warnings: readonly ConfigProblem[] }>;
   exportText(): Promise<string>;
+  previewText(text: string): Promise<ConfigPreview>;
+  routing(): Promise<Routing>;
+  /** Throws `config/invalid` with `details.problems`. */
+  savePools(pools: readonly PoolConfig[]): Promise<void>;
+  /** Throws `config/invalid` with `details.problems`. */
+  saveLimits(limits: Limits, budget: BudgetConfig): Promise<void>;
 }
 
 export function createConfiguration(deps: ConfigurationDeps): Configuration {
+  const { settings, manager } = deps;
+  const saveRouting = async (change: Partial<Routing>): Promise<void> => {
+    const { routing } = await settings.get();
+    await settings.update({ routing: { ...routing, ...change } });
+    await deps.onRouting();
+    manager.changed();
+  };
   return {
     async importText(text) {
       const { config, secrets, warnings } = (await loadReader()).parseConfig(text);
@@ -34,33 +59,45 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       await deps.providers.replaceAll(config.providers);
       const refused = await replaceLocalModels(deps, config.localModels);
       const { pools, limits, budget, defaultModel, proxyUrl } = config;
-      await deps.settings.update({ routing: { pools, limits, budget }, defaultModel, proxyUrl });
+      await settings.update({ routing: { pools, limits, budget }, defaultModel, proxyUrl });
       await deps.onRouting();
-      deps.manager.changed();
+      manager.changed();
       return { warnings: [...warnings, ...refused] };
     },
-    async exportText() {
-      await deps.providers.open();
-      const [{ routing, defaultModel, proxyUrl }, descriptors, models] = await Promise.all([
-        deps.settings.get(),
-        deps.registry.list(),
-        deps.manager.list(),
-      ]);
-      // What names something that is gone would be refused when it is read again.
-      const ids = new Set(models.map(({ id }) => id));
-      const pools = routing.pools
-        .map((pool) => ({ ...pool, members: pool.members.filter(({ model }) => ids.has(model)) }))
-        .filter(({ members }) => members.length > 0);
-      const config: Config = {
-        providers: deps.providers.configs(),
-        localModels: descriptors.map(configOf),
-        ...routing,
-        pools,
-        defaultModel: ids.has(defaultModel ?? '') ? defaultModel : null,
-        proxyUrl,
-      };
-      return (await loadReader()).exportConfig(config);
+    exportText: async () => (await loadReader()).exportConfig(await currentConfig(deps)),
+    previewText: async (text) => previewConfig(await currentConfig(deps), text),
+    routing: async () => (await settings.get()).routing,
+    async savePools(pools) {
+      const [current, { routing }] = await Promise.all([currentConfig(deps), settings.get()]);
+      await checkPools(current, pools, routing.pools);
+      await saveRouting({ pools });
     },
+    async saveLimits(limits, budget) {
+      await checkLimits(await currentConfig(deps), limits, budget);
+      await saveRouting({ limits, budget });
+    },
+  };
+}
+
+/** What is set, without what names something that is gone: that would be refused when it is read again. */
+async function currentConfig({ settings, registry, manager, providers }: ConfigurationDeps): Promise<Config> {
+  await providers.open();
+  const [{ routing, defaultModel, proxyUrl }, descriptors, models] = await Promise.all([
+    settings.get(),
+    registry.list(),
+    manager.list(),
+  ]);
+  const ids = new Set(models.map(({ id }) => id));
+  const pools = routing.pools
+    .map((pool) => ({ ...pool, members: pool.members.filter(({ model }) => ids.has(model)) }))
+    .filter(({ members }) => members.length > 0);
+  return {
+    providers: providers.configs(),
+    localModels: descriptors.map(configOf),
+    ...routing,
+    pools,
+    defaultModel: ids.has(defaultModel ?? '') ? defaultModel : null,
+    proxyUrl,
   };
 }
 
@@ -125,6 +162,3 @@ function configOf({
     ...(defaults === undefined || Object.keys(defaults).length === 0 ? {} : { defaults }),
   };
 }
-
-/** The reader of YAML is large and seldom needed: a chunk of its own. */
-const loadReader = () => import('../config/index.ts');

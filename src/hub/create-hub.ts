@@ -1,12 +1,18 @@
-import { hubLockName, PROTOCOL_VERSION, type HubEvent } from '../contracts/hub.ts';
+import { hubLockName, PROTOCOL_VERSION, type HubApi, type HubEvent } from '../contracts/hub.ts';
 import type { Hub, HubDeps } from '../contracts/hub-runtime.ts';
 import { AppError } from '../errors/index.ts';
 import { estimateTokens } from '../providers/catalogue/estimate-tokens.ts';
 import { createActivity, type Activity } from './activity.ts';
 import { createBroadcast } from './broadcast.ts';
+import { createBudget, type Budget } from './budget/create-budget.ts';
+import { meteredPlans } from './budget/metered-plans.ts';
+import { createResponseCache } from './cache/response-cache.ts';
 import { createChatStore } from './chat-store.ts';
 import { createCloudApi } from './cloud/cloud-api.ts';
 import { createCloud } from './cloud/create-cloud.ts';
+import { repliesFor, routerFor } from './concurrency/callers.ts';
+import { openFirst } from './concurrency/open-first.ts';
+import { createRequestSlots } from './concurrency/request-slots.ts';
 import { createConfiguration } from './configuration.ts';
 import { createConversations } from './conversations.ts';
 import { createEmbedder } from './embedder.ts';
@@ -16,13 +22,13 @@ import { createHubLife } from './hub-life.ts';
 import { createLocalModel } from './local-model.ts';
 import { createModelFactory } from './model-factory.ts';
 import { createModelManager } from './model-manager.ts';
-import { createMonitor } from './monitor.ts';
+import { createFigures } from './monitor/create-figures.ts';
+import { createMonitor } from './monitor/create-monitor.ts';
 import { createOnce } from './once.ts';
 import { purgeBin, recoverReplies, type RecoveryDeps } from './recovery.ts';
 import { createReplies } from './replies.ts';
-import { createRequestSlots } from './request-slots.ts';
 import { createRouter } from './router.ts';
-import { createCurrentRouting } from './routing/current-routing.ts';
+import { createCurrentRouting, type CurrentRouting } from './routing/current-routing.ts';
 import { createRoutePlans } from './routing/route-plan.ts';
 import { createTargets } from './routing/targets.ts';
 import { createTurns } from './turns.ts';
@@ -37,7 +43,7 @@ export function createHub(deps: HubDeps): Hub {
   const ended = new AbortController();
   const activity = createActivity();
   const events = createBroadcast<HubEvent>(subjectOf);
-  const answering = createAnswering(deps, events.publish);
+  const answering = createAnswering(deps, hubId, events.publish);
   const chatting = createChatting(deps, {
     hubId,
     started,
@@ -55,10 +61,12 @@ export function createHub(deps: HubDeps): Hub {
       await answering.manager.dispose();
       answering.hosts.dispose();
       answering.cloud.dispose();
+      answering.figures.dispose();
       events.close();
       ended.abort(new AppError('hub/lost', 'The hub has ended.'));
       // Figures that can't be written are no reason to go on.
       await answering.monitor.flush().catch(() => undefined);
+      await answering.budget.flush().catch(() => undefined);
     },
     releaseLock: () =>
       lock.then(
@@ -67,13 +75,17 @@ export function createHub(deps: HubDeps): Hub {
       ),
   });
 
+  const cloudApi = createCloudApi({ ...answering, sent: deps.sentRequests });
+  const apiOf = (caller: string): HubApi => {
+    const asking = { ...answering.askingFor(caller), turns: chatting.turnsFor(caller) };
+    return { ...createHubApi({ ...answering, ...chatting, ...asking, events, life, activity }), ...cloudApi };
+  };
+
   return {
     hubId,
     started,
-    api: {
-      ...createHubApi({ ...answering, ...chatting, events, life, activity }),
-      ...createCloudApi({ ...answering, sent: deps.sentRequests }),
-    },
+    api: apiOf(''),
+    apiOf,
     hello({ protocol, build }) {
       if (protocol !== PROTOCOL_VERSION || build !== deps.build) life.retire();
       if (!life.refusal()) return { type: 'welcome', hubId, build: deps.build };
@@ -86,13 +98,24 @@ export function createHub(deps: HubDeps): Hub {
 }
 
 /** What answers requests: models, their engines, and the path to them. */
-function createAnswering(deps: HubDeps, emit: (event: HubEvent) => void) {
+function createAnswering(deps: HubDeps, hubId: string, emit: (event: HubEvent) => void) {
   const { clock, random, weights, runtime } = deps;
   const hosts = createEngineHosts({ clock, random });
-  const monitor = createMonitor({ store: deps.metrics, clock });
-  const onChange = (): void => manager.changed();
-  const cloud = createCloud(deps, { emit, onModelsChanged: onChange });
+  const monitor = createMonitor({ store: deps.metrics, clock, random, onChange: () => figures.onChange() });
+  const onChange = (): void => {
+    manager.changed();
+    slots.recheck();
+  };
   const routing = createCurrentRouting(deps.settings);
+  const { limits } = routing;
+  const budget = createBudgetOf(deps, routing);
+  const cache = createResponseCache({ clock, limits });
+  const emitOfCloud = (event: HubEvent): void => {
+    // Who locks the vault leaves the device alone: no answer is given any more without a key.
+    if (event.type === 'vault-changed' && event.status.locked) cache.clear();
+    emit(event);
+  };
+  const cloud = createCloud(deps, { emit: emitOfCloud, onModelsChanged: onChange });
   const manager = createModelManager({
     settings: deps.settings,
     registry: deps.models,
@@ -104,12 +127,20 @@ function createAnswering(deps: HubDeps, emit: (event: HubEvent) => void) {
     clock,
     onModelsChanged: (models) => emit({ type: 'models-changed', models }),
   });
-  const { limits } = routing;
+  const slots = createRequestSlots({
+    clock,
+    limits,
+    keyLimits: (label) => cloud.providers.configs().find((config) => config.label === label) ?? {},
+  });
+  const targets = createTargets(clock, limits);
+  const figures = createFigures({ hubId, hub: deps, monitor, manager, cloud, targets, slots, cache, emit });
   const path = {
     models: manager,
-    plans: createRoutePlans(createTargets(clock, limits), random),
-    slots: createRequestSlots(),
+    plans: meteredPlans(openFirst(createRoutePlans(targets, random), slots), { budget, estimateTokens }),
+    slots: figures.watched(slots),
     monitor,
+    budget,
+    cache,
     clock,
     random,
     limits,
@@ -121,9 +152,26 @@ function createAnswering(deps: HubDeps, emit: (event: HubEvent) => void) {
     manager,
     providers: cloud.providers,
     vault: cloud.vault,
-    onRouting: routing.refresh,
+    async onRouting() {
+      await routing.refresh();
+      slots.recheck();
+    },
   });
-  return { hosts, monitor, manager, cloud, configuration, router: createRouter(path), embed: createEmbedder(path) };
+  const router = createRouter(path);
+  const askingFor = (caller: string) => ({ router: routerFor(router, caller), embed: createEmbedder(path, caller) });
+  return { hosts, monitor, figures, manager, cloud, configuration, router, askingFor, budget, cache };
+}
+
+/** The budget, ready once its limits are known too. */
+function createBudgetOf({ spend, clock }: HubDeps, routing: CurrentRouting): Budget {
+  const budget = createBudget({ store: spend, clock, config: routing.budget });
+  return {
+    ...budget,
+    async ready() {
+      await routing.open();
+      await budget.ready();
+    },
+  };
 }
 
 interface ChattingDeps {
@@ -160,7 +208,8 @@ function createChatting(deps: HubDeps, { hubId, started, activity, answering, em
     replies,
     recovery,
     ready,
-    turns: createTurns({ chats, replies, random, hubId, models: manager }),
+    turnsFor: (caller: string) =>
+      createTurns({ chats, replies: repliesFor(replies, caller), random, hubId, models: manager }),
     conversations: createConversations({ chats, replies }),
   };
 }

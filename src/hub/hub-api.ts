@@ -3,6 +3,8 @@ import type { HubApi, HubEvent } from '../contracts/hub.ts';
 import { cloudModelId, isLocalDescriptor } from '../contracts/model.ts';
 import type { Activity } from './activity.ts';
 import type { Broadcast } from './broadcast.ts';
+import type { Budget } from './budget/create-budget.ts';
+import type { ResponseCache } from './cache/response-cache.ts';
 import type { ChatStore } from './chat-store.ts';
 import type { CloudCalls } from './cloud/cloud-api.ts';
 import type { Cloud } from './cloud/create-cloud.ts';
@@ -10,7 +12,8 @@ import type { Conversations } from './conversations.ts';
 import type { Embedder } from './embedder.ts';
 import type { HubLife } from './hub-life.ts';
 import type { ModelManager } from './model-manager.ts';
-import type { Monitor } from './monitor.ts';
+import type { Figures } from './monitor/create-figures.ts';
+import type { Monitor } from './monitor/create-monitor.ts';
 import type { RecoveryDeps } from './recovery.ts';
 import type { Replies } from './replies.ts';
 import type { Router } from './router.ts';
@@ -23,6 +26,9 @@ export interface HubApiDeps {
   readonly router: Router;
   readonly embed: Embedder;
   readonly monitor: Monitor;
+  readonly figures: Pick<Figures, 'calls'>;
+  readonly budget: Pick<Budget, 'ready' | 'status'>;
+  readonly cache: Pick<ResponseCache, 'clear' | 'stats'>;
   readonly replies: Replies;
   readonly turns: Turns;
   readonly conversations: Conversations;
@@ -48,7 +54,10 @@ type ModelCalls = Pick<
   | 'remove'
   | 'embed'
 >;
-type FigureCalls = Pick<HubApi, 'getMetrics' | 'getSummary' | 'resetMetrics'>;
+type FigureCalls = Pick<
+  HubApi,
+  keyof Figures['calls'] | 'getMetrics' | 'getSummary' | 'resetMetrics' | 'budgetStatus' | 'cacheStats' | 'clearCache'
+>;
 type StreamCalls = Pick<HubApi, 'generateStream' | 'events' | 'watchReply'>;
 
 /** What tabs ask of the hub, put together from its parts. */
@@ -99,8 +108,9 @@ function requireOpen(life: HubLife): void {
   if (refused) throw refused;
 }
 
-function figureCalls({ manager, monitor }: HubApiDeps): FigureCalls {
+function figureCalls({ manager, monitor, figures, budget, cache }: HubApiDeps): FigureCalls {
   return {
+    ...figures.calls,
     async getMetrics(id) {
       if (id === undefined) return monitor.metrics();
       const metrics = await monitor.metricsOf(id);
@@ -110,6 +120,15 @@ function figureCalls({ manager, monitor }: HubApiDeps): FigureCalls {
     },
     getSummary: () => monitor.summary(),
     resetMetrics: () => monitor.reset(),
+    async budgetStatus() {
+      await budget.ready();
+      return budget.status();
+    },
+    cacheStats: () => Promise.resolve(cache.stats()),
+    clearCache() {
+      cache.clear();
+      return Promise.resolve();
+    },
   };
 }
 

@@ -57,7 +57,8 @@ async function regenerate(deps: TurnsDeps, replyId: string, modelId?: string): P
   return deps.chats.exclusive(reply.conversationId, async () => {
     const conversation = await deps.chats.conversation(reply.conversationId);
     const messages = await deps.chats.messages(reply.conversationId);
-    return ask(deps, conversation, branchOf(messages, reply.parentId), [], model);
+    // The same question again wants another answer, not the one that is known.
+    return ask(deps, conversation, branchOf(messages, reply.parentId), [], model, { cache: false });
   });
 }
 
@@ -94,6 +95,8 @@ async function continueReply(deps: TurnsDeps, replyId: string): Promise<SentMess
   });
 }
 
+type ReplyParameters = NonNullable<SendMessageRequest['parameters']> & Pick<WireGenerateRequest, 'cache'>;
+
 /** Stores new messages and a reply to the last message of `branch`, and starts it. */
 function ask(
   deps: TurnsDeps,
@@ -101,7 +104,7 @@ function ask(
   branch: readonly MessageRecord[],
   added: readonly MessageRecord[],
   model: string,
-  parameters?: SendMessageRequest['parameters'],
+  parameters?: ReplyParameters,
 ): Promise<SentMessage> {
   const reply: MessageRecord = {
     id: deps.random.id(),
@@ -123,7 +126,7 @@ async function start(
   branch: readonly MessageRecord[],
   added: readonly MessageRecord[],
   reply: MessageRecord,
-  parameters: SendMessageRequest['parameters'] = {},
+  parameters: ReplyParameters = {},
 ): Promise<SentMessage> {
   await deps.chats.write({ ...conversation, activeLeafId: reply.id, updatedAt: deps.chats.stamp() }, [...added, reply]);
   deps.replies.start(reply, requestOf(branch, reply, parameters));
@@ -133,7 +136,7 @@ async function start(
 function requestOf(
   branch: readonly MessageRecord[],
   reply: MessageRecord,
-  parameters: SendMessageRequest['parameters'],
+  parameters: ReplyParameters,
 ): WireGenerateRequest {
   return {
     ...parameters,

@@ -8,6 +8,7 @@ import type {
   ProviderStore,
   SentRequestStore,
   SettingsStore,
+  SpendStore,
   VaultStore,
   WeightsStore,
 } from '../contracts/stores.ts';
@@ -22,6 +23,7 @@ import { createProviderStore } from './provider-store.ts';
 import { realmLocks } from './realm-locks.ts';
 import { createSentRequestStore } from './sent-request-store.ts';
 import { createSettingsStore } from './settings-store.ts';
+import { createSpendStore } from './spend-store.ts';
 import { systemClock } from './system-clock.ts';
 import { createVaultStore } from './vault-store.ts';
 import { createFileTable } from './weights/file-table.ts';
@@ -53,6 +55,7 @@ export interface Storage {
   readonly providers: ProviderStore;
   readonly vault: VaultStore;
   readonly sentRequests: SentRequestStore;
+  readonly spend: SpendStore;
   readonly weights: WeightsStore;
   readonly modelFiles: ModelFilesReader;
   /** Final. Transactions under way end first. */
@@ -79,6 +82,7 @@ export function createStorage(options: StorageOptions = {}): Storage {
     providers: createProviderStore(app),
     vault: createVaultStore(app),
     sentRequests: createSentRequestStore(app),
+    spend: createSpendStore(app),
     weights: createWeightsStore({ database: weights, files, fetch, locks, clock, estimate }),
     modelFiles: createModelFilesReader(files),
     close() {

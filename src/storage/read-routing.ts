@@ -1,4 +1,5 @@
 import {
+  BUDGET_ACTIONS,
   DEFAULT_BUDGET,
   DEFAULT_LIMITS,
   POOL_STRATEGIES,
@@ -7,6 +8,7 @@ import {
   type PoolConfig,
   type PoolMember,
   type Routing,
+  type SpendingLimit,
 } from '../contracts/config.ts';
 
 /** What another build or a damaged record may have left: pools that make no sense are left out, numbers are the default. */
@@ -21,8 +23,11 @@ export function routingFrom(value: unknown): Routing {
 
 function isPool(value: unknown): value is PoolConfig {
   const { name, strategy, members } = partsOf(value, 'name', 'strategy', 'members');
+  const { cache, hedgeAfterMs } = partsOf(value, 'cache', 'hedgeAfterMs');
   return (
     isName(name) &&
+    (cache === undefined || typeof cache === 'boolean') &&
+    (hedgeAfterMs === undefined || positive(hedgeAfterMs, 0) > 0) &&
     POOL_STRATEGIES.some((known) => known === strategy) &&
     Array.isArray(members) &&
     members.length > 0 &&
@@ -36,15 +41,17 @@ function isMember(value: unknown): value is PoolMember {
 }
 
 function limitsFrom(value: unknown): Limits {
-  const limits = partsOf(value, 'maxConcurrentRequests', 'cacheSize', 'errorThreshold', 'retry', 'timeouts', 'breaker');
+  const counts = partsOf(value, 'maxConcurrentRequests', 'cacheSize', 'cacheTtlMs', 'errorThreshold');
+  const limits = partsOf(value, 'retry', 'timeouts', 'breaker');
   const retry = partsOf(limits.retry, 'attempts', 'maxWaitMs');
   const timeouts = partsOf(limits.timeouts, 'firstTokenMs', 'idleMs', 'totalMs');
   const breaker = partsOf(limits.breaker, 'errorRate', 'windowMs', 'cooldownMs');
   const defaults = DEFAULT_LIMITS;
   return {
-    maxConcurrentRequests: positive(limits.maxConcurrentRequests, defaults.maxConcurrentRequests),
-    cacheSize: isAmount(limits.cacheSize) ? limits.cacheSize : defaults.cacheSize,
-    errorThreshold: positive(limits.errorThreshold, defaults.errorThreshold),
+    maxConcurrentRequests: positive(counts.maxConcurrentRequests, defaults.maxConcurrentRequests),
+    cacheSize: isAmount(counts.cacheSize) ? counts.cacheSize : defaults.cacheSize,
+    cacheTtlMs: positive(counts.cacheTtlMs, defaults.cacheTtlMs),
+    errorThreshold: positive(counts.errorThreshold, defaults.errorThreshold),
     retry: {
       attempts: positive(retry.attempts, defaults.retry.attempts),
       maxWaitMs: isAmount(retry.maxWaitMs) ? retry.maxWaitMs : defaults.retry.maxWaitMs,
@@ -64,12 +71,31 @@ function limitsFrom(value: unknown): Limits {
 
 /** An amount is kept even where its currency is not known: better the wrong limit than none. */
 function budgetFrom(value: unknown): BudgetConfig {
-  const { currency, perDay, perMonth } = partsOf(value, 'currency', 'perDay', 'perMonth');
+  const { currency, onExceeded } = partsOf(value, 'currency', 'onExceeded');
+  const { providers, models, pools } = partsOf(value, 'providers', 'models', 'pools');
+  const action = BUDGET_ACTIONS.find((known) => known === onExceeded);
   return {
     currency: currency === 'USD' || currency === 'CNY' ? currency : DEFAULT_BUDGET.currency,
-    ...(isAmount(perDay) ? { perDay } : {}),
-    ...(isAmount(perMonth) ? { perMonth } : {}),
+    ...spendingLimitFrom(value),
+    ...(action === undefined ? {} : { onExceeded: action }),
+    ...spendingLimitsFrom('providers', providers),
+    ...spendingLimitsFrom('models', models),
+    ...spendingLimitsFrom('pools', pools),
   };
+}
+
+function spendingLimitFrom(value: unknown): SpendingLimit {
+  const { perDay, perMonth } = partsOf(value, 'perDay', 'perMonth');
+  return { ...(isAmount(perDay) ? { perDay } : {}), ...(isAmount(perMonth) ? { perMonth } : {}) };
+}
+
+function spendingLimitsFrom(
+  group: 'providers' | 'models' | 'pools',
+  value: unknown,
+): Pick<BudgetConfig, 'providers' | 'models' | 'pools'> {
+  if (typeof value !== 'object' || value === null) return {};
+  const limits = Object.entries(value).map(([name, limit]) => [name, spendingLimitFrom(limit)] as const);
+  return { [group]: Object.fromEntries(limits) };
 }
 
 function positive(value: unknown, fallback: number): number {

@@ -1,8 +1,9 @@
 import type { DBSchema } from 'idb';
 import type { Conversation, MessageRecord, MessageStatus } from '../contracts/conversation.ts';
-import type { ModelMetrics } from '../contracts/metrics.ts';
+import type { MetricsRow, MetricsStep, ModelMetrics } from '../contracts/metrics.ts';
 import type { LocalModelDescriptor } from '../contracts/model.ts';
 import type { ProviderConfig, SentRequest } from '../contracts/provider.ts';
+import type { SpendRecord } from '../contracts/spend.ts';
 import type { SealedSecret, VaultKeyRecord } from '../contracts/stores.ts';
 import type { ModelManifest } from '../contracts/weights.ts';
 
@@ -26,6 +27,10 @@ export interface AppSchema extends DBSchema {
   secrets: { key: string; value: SealedSecret };
   /** By message; `place` grows with every write, so that the oldest are found. */
   sentRequests: { key: string; value: StoredSentRequests; indexes: { place: number } };
+  /** By day, model and pool, so that days lie together. */
+  spend: { key: [day: string, model: string, pool: string]; value: SpendRecord };
+  /** By step and time first, so that a range lies together. */
+  figures: { key: [step: MetricsStep, at: number, model: string, key: string, pool: string]; value: MetricsRow };
 }
 
 export interface StoredModel {

@@ -42,19 +42,21 @@ function withoutUndefined(change: Partial<Settings>): Fields {
   return Object.fromEntries(Object.entries<unknown>(change).filter(([, value]) => value !== undefined));
 }
 
-function settingsFrom({ theme, locale, defaultModel, proxyUrl, routing }: Fields): Settings {
+function settingsFrom({ theme, locale, defaultModel, proxyUrl, collectorUrl, routing }: Fields): Settings {
   return {
     theme: theme === 'system' || theme === 'light' || theme === 'dark' ? theme : DEFAULT_SETTINGS.theme,
     locale: locale === 'en' || locale === 'zh-CN' ? locale : DEFAULT_SETTINGS.locale,
     defaultModel:
       typeof defaultModel === 'string' && defaultModel !== '' ? defaultModel : DEFAULT_SETTINGS.defaultModel,
-    proxyUrl: typeof proxyUrl === 'string' && isProxyUrl(proxyUrl) ? proxyUrl : DEFAULT_SETTINGS.proxyUrl,
+    proxyUrl: typeof proxyUrl === 'string' && isHttpUrl(proxyUrl) ? proxyUrl : DEFAULT_SETTINGS.proxyUrl,
+    collectorUrl:
+      typeof collectorUrl === 'string' && isHttpUrl(collectorUrl) ? collectorUrl : DEFAULT_SETTINGS.collectorUrl,
     routing: routingFrom(routing),
   };
 }
 
 /** Empty, or an address that fetch accepts: it refuses one with a name and password in it. */
-function isProxyUrl(text: string): boolean {
+function isHttpUrl(text: string): boolean {
   if (text === '') return true;
   if (!URL.canParse(text)) return false;
   const { protocol, username, password } = new URL(text);

@@ -1,5 +1,5 @@
 import type { Conversation, ConversationStore, MessageRecord } from '../../src/contracts/conversation.ts';
-import type { ModelMetrics } from '../../src/contracts/metrics.ts';
+import { METRICS_STEPS, type MetricsRow, type ModelMetrics } from '../../src/contracts/metrics.ts';
 import { localModelId, type LocalModelDescriptor } from '../../src/contracts/model.ts';
 import type { Clock } from '../../src/contracts/ports.ts';
 import type { ProviderConfig, SentRequest } from '../../src/contracts/provider.ts';
@@ -11,10 +11,12 @@ import type {
   SealedSecret,
   SentRequestStore,
   SettingsStore,
+  SpendStore,
   VaultKeyRecord,
   VaultStore,
   WeightsStore,
 } from '../../src/contracts/stores.ts';
+import type { SpendRecord } from '../../src/contracts/spend.ts';
 import type { ModelManifest } from '../../src/contracts/weights.ts';
 import { AppError } from '../../src/errors/index.ts';
 
@@ -38,7 +40,15 @@ export interface FakeWeights extends WeightsStore {
 
 export interface FakeMetricsStore extends MetricsStore {
   readonly saved: Map<string, ModelMetrics>;
-  puts: number;
+  /** By step, time, model, key and pool. */
+  readonly rowsSaved: Map<string, MetricsRow>;
+  /** Writes so far. */
+  adds: number;
+  failure: AppError | null;
+}
+
+export interface FakeSpendStore extends SpendStore {
+  readonly saved: Map<string, SpendRecord>;
   failure: AppError | null;
 }
 
@@ -51,6 +61,7 @@ export interface FakeStores {
   readonly providers: ProviderStore;
   readonly vault: VaultStore;
   readonly sentRequests: SentRequestStore;
+  readonly spend: FakeSpendStore;
 }
 
 export function createFakeStores(clock: Clock): FakeStores {
@@ -72,7 +83,32 @@ export function createFakeStores(clock: Clock): FakeStores {
     providers: createFakeProviders(),
     vault: createFakeVaultStore(),
     sentRequests: createFakeSentRequests(),
+    spend: createFakeSpend(),
   };
+}
+
+export function createFakeSpend(): FakeSpendStore {
+  const saved = new Map<string, SpendRecord>();
+  const check = (): void => {
+    if (store.failure) throw store.failure;
+  };
+  const store: FakeSpendStore = {
+    saved,
+    failure: null,
+    async list(sinceDay) {
+      check();
+      return [...saved.values()].filter(({ day }) => day >= sinceDay);
+    },
+    async put(records) {
+      check();
+      for (const record of records) saved.set([record.day, record.model, record.pool].join(), structuredClone(record));
+    },
+    async removeBefore(day) {
+      check();
+      for (const [key, record] of saved) if (record.day < day) saved.delete(key);
+    },
+  };
+  return store;
 }
 
 function createFakeProviders(): ProviderStore {
@@ -153,17 +189,37 @@ function createFakeConversations(clock: Clock): FakeConversationStore {
 
 function createFakeMetrics(): FakeMetricsStore {
   const saved = new Map<string, ModelMetrics>();
+  const rowsSaved = new Map<string, MetricsRow>();
   const store: FakeMetricsStore = {
     saved,
-    puts: 0,
+    rowsSaved,
+    adds: 0,
     failure: null,
     list: async () => [...saved.values()],
-    async put(metrics) {
-      if (store.failure) throw store.failure;
-      store.puts += 1;
-      saved.set(metrics.model_id, metrics);
+    async rows(step, fromMs, toMs) {
+      const found = [...rowsSaved.values()].filter((row) => row.step === step && row.at >= fromMs && row.at < toMs);
+      return structuredClone(found.sort((a, b) => a.at - b.at));
     },
-    clear: async () => saved.clear(),
+    async add({ models, rows, joinModels, joinRows, keepFromMs }) {
+      if (store.failure) throw store.failure;
+      store.adds += 1;
+      for (const more of structuredClone(models)) {
+        const stored = saved.get(more.model_id);
+        saved.set(more.model_id, stored ? joinModels(stored, more) : more);
+      }
+      for (const more of structuredClone(rows)) {
+        const id = [more.step, more.at, more.model, more.key, more.pool].join('\n');
+        const stored = rowsSaved.get(id);
+        rowsSaved.set(id, stored ? joinRows(stored, more) : more);
+      }
+      for (const step of METRICS_STEPS) {
+        for (const [id, row] of rowsSaved) if (row.step === step && row.at < keepFromMs[step]) rowsSaved.delete(id);
+      }
+    },
+    async clear() {
+      saved.clear();
+      rowsSaved.clear();
+    },
   };
   return store;
 }

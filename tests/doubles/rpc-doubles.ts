@@ -165,6 +165,7 @@ export function createFakeHub(
   const hellos: ClientHello[] = [];
   let isRetiring = false;
   const missing = () => Promise.reject(new Error('not part of this test'));
+  const served = new Proxy(api, { get: (target, name): unknown => Reflect.get(target, name) ?? missing }) as HubApi;
   return {
     hubId,
     tabs,
@@ -172,7 +173,8 @@ export function createFakeHub(
     started: started.then(async () => {
       await locks.hold(hubLockName(hubId));
     }),
-    api: new Proxy(api, { get: (target, name): unknown => Reflect.get(target, name) ?? missing }) as HubApi,
+    api: served,
+    apiOf: () => served,
     hello(hello) {
       hellos.push(hello);
       if (hello.build !== build) isRetiring = true;

@@ -25,6 +25,9 @@ export interface PageClient {
   generateStream(request: object): AsyncIterable<{ type: string; text?: string; result?: CallResult }>;
   embed(request: object): Promise<{ vectors: readonly (readonly number[])[] }>;
   getMetrics(): Promise<unknown>;
+  budgetStatus(): Promise<readonly { scope: string; spent: number; reserved: number; resetsAt: number }[]>;
+  cacheStats(): Promise<{ hits: number; misses: number; entries: number }>;
+  clearCache(): Promise<void>;
   getSummary(): Promise<{ total_requests: number; total_success: number; total_errors: number }>;
 }
 
@@ -33,6 +36,9 @@ export interface CallResult {
   readonly model: string;
   readonly provider: string;
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly source: string };
+  readonly cost: { readonly amount: number | null; readonly currency: string };
+  readonly estimatedCost?: { readonly amount: number | null };
+  readonly cached?: true;
   readonly route: readonly { readonly model: string; readonly outcome: string; readonly code?: string }[];
 }
 

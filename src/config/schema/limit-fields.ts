@@ -1,5 +1,12 @@
-import { DEFAULT_LIMITS, type BudgetConfig, type Limits } from '../../contracts/config.ts';
-import { field, filled, type Field, type Fields } from '../record.ts';
+import {
+  BUDGET_ACTIONS,
+  DEFAULT_LIMITS,
+  type BudgetConfig,
+  type Limits,
+  type SpendingLimit,
+} from '../../contracts/config.ts';
+import type { Check } from '../place.ts';
+import { field, filled, named, record, type Field, type Fields } from '../record.ts';
 import { integer, number, numberAbove, oneOf, seconds } from '../scalars.ts';
 import { writeRecord } from '../write-record.ts';
 
@@ -35,6 +42,7 @@ const BREAKER_FIELDS: Fields<Limits['breaker']> = {
 export const LIMIT_FIELDS: Fields<Limits> = {
   maxConcurrentRequests: field('max_concurrent_requests', integer(1, 1000)),
   cacheSize: field('cache_size', integer(0, 100_000)),
+  cacheTtlMs: duration('cache_ttl_s', SHORTEST_S, 30 * DAY_S),
   errorThreshold: field('error_threshold', integer(1, 1000)),
   retry: group('retry', RETRY_FIELDS, DEFAULT_LIMITS.retry),
   timeouts: group('timeouts', TIMEOUTS_FIELDS, DEFAULT_LIMITS.timeouts),
@@ -43,8 +51,32 @@ export const LIMIT_FIELDS: Fields<Limits> = {
 
 const money = number(0, 1_000_000_000);
 
-export const BUDGET_FIELDS: Fields<BudgetConfig> = {
-  currency: field('currency', oneOf(['USD', 'CNY'])),
+const SPENDING_FIELDS: Fields<SpendingLimit> = {
   perDay: field('per_day', money),
   perMonth: field('per_month', money),
+};
+
+type SpendingLimits = NonNullable<BudgetConfig['providers']>;
+
+/** Limits by the name of what they limit; a group without any is none. */
+function spendingLimits(key: string, what: string): Field<SpendingLimits> {
+  const checkEntries = named(`${what} to limits`, record(SPENDING_FIELDS), () => undefined);
+  const check: Check<SpendingLimits> = (place, reader) => {
+    const entries = checkEntries(place, reader);
+    if (!entries || entries.length === 0) return undefined;
+    return Object.fromEntries(entries.map(({ name, value }) => [name, value.value]));
+  };
+  return field(key, check, {
+    write: (limits) =>
+      Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, writeRecord(SPENDING_FIELDS, limit)])),
+  });
+}
+
+export const BUDGET_FIELDS: Fields<BudgetConfig> = {
+  currency: field('currency', oneOf(['USD', 'CNY'])),
+  ...SPENDING_FIELDS,
+  onExceeded: field('on_exceeded', oneOf(BUDGET_ACTIONS)),
+  providers: spendingLimits('providers', 'labels'),
+  models: spendingLimits('models', 'ids of models'),
+  pools: spendingLimits('pools', 'names of pools'),
 };

@@ -51,6 +51,7 @@ export const PROVIDER_MODEL_FIELDS: Fields<FlatProviderModel> = {
   task: field('task', oneOf(TASKS)),
   ...DEFAULTS_FIELDS,
   contextTokens: field('context_length', tokens),
+  maxConcurrent: field('max_concurrent', integer(1, 1000)),
   price: field('price', complete(PRICE_FIELDS), { write: (price) => writeRecord(PRICE_FIELDS, price) }),
 };
 

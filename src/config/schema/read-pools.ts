@@ -2,12 +2,14 @@ import { POOL_STRATEGIES, type PoolConfig, type PoolMember } from '../../contrac
 import type { ModelIds } from '../model-ids.ts';
 import type { Place, Reader } from '../place.ts';
 import { field, list, named, record, type Fields, type Named, type Reading } from '../record.ts';
-import { integer, line, number, oneOf } from '../scalars.ts';
+import { flag, integer, line, number, oneOf, seconds } from '../scalars.ts';
 import { checkPoolCycles } from './pool-cycles.ts';
 
 interface PoolEntry {
   readonly strategy: PoolConfig['strategy'];
   readonly members: readonly Reading<PoolMember>[];
+  readonly cache: boolean;
+  readonly hedgeAfterMs: number;
 }
 
 export type ReadPool = Named<Reading<PoolEntry>>;
@@ -20,9 +22,13 @@ export const MEMBER_FIELDS: Fields<PoolMember> = {
   order: field('order', integer(0, 1_000_000)),
 };
 
+const DAY_S = 86_400;
+
 const POOL_FIELDS: Fields<PoolEntry> = {
   strategy: field('strategy', oneOf(POOL_STRATEGIES, { round_robin: 'round-robin' })),
   members: field('members', list('members', record(MEMBER_FIELDS), MOST_MEMBERS), { required: true }),
+  cache: field('cache', flag),
+  hedgeAfterMs: field('hedge_after_s', seconds(0.001, DAY_S)),
 };
 
 export const checkPools = named('names to pools', record(POOL_FIELDS), problemOfName);
@@ -52,6 +58,8 @@ export function toPools(read: readonly ReadPool[], ids: ModelIds, reader: Reader
       members: members.flatMap(({ value: member }) =>
         member.model === undefined ? [] : [{ ...member, model: member.model }],
       ),
+      ...(value.value.cache ? { cache: true } : {}),
+      ...(value.value.hedgeAfterMs === undefined ? {} : { hedgeAfterMs: value.value.hedgeAfterMs }),
     };
   });
 }

@@ -13,6 +13,7 @@ import type { Reader } from '../place.ts';
 import { field, list, named, oneOrList, record, type Fields, type Named, type Reading } from '../record.ts';
 import { address, line, oneOf } from '../scalars.ts';
 import type { SecretNames } from '../secret-names.ts';
+import { KEY_LIMIT_FIELDS, keyLimitsOf } from './key-limit-fields.ts';
 import { keyText, type KeyText } from './key-text.ts';
 import { nestDefaults, PROVIDER_MODEL_FIELDS, type FlatProviderModel } from './model-fields.ts';
 
@@ -26,6 +27,9 @@ interface ProviderEntry {
   readonly api: string;
   readonly apiVersion: string;
   readonly proxy: ProxyMode;
+  readonly maxConcurrent: number;
+  readonly rpm: number;
+  readonly tpm: number;
   readonly models: readonly Reading<FlatProviderModel>[];
 }
 
@@ -47,6 +51,7 @@ const PROVIDER_FIELDS: Fields<ProviderEntry> = {
   api: field('api', line(40)),
   apiVersion: field('api_version', line(40)),
   proxy: field('proxy', oneOf(['off', 'on', 'auto'])),
+  ...KEY_LIMIT_FIELDS,
   models: field('models', list('models', record(PROVIDER_MODEL_FIELDS), MOST_MODELS)),
 };
 
@@ -91,6 +96,7 @@ export function toProviders(
           ? { secretKey: nameOf(value.secretKey, provider.name, 'SECRET_KEY', secrets, reader) }
           : {}),
         proxy: value.proxy ?? DEFAULT_PROXY_MODE,
+        ...keyLimitsOf(value),
         models,
       },
     ];

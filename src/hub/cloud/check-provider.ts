@@ -21,7 +21,16 @@ export function checkProvider(config: ProviderConfig): void {
   checkAddress(config);
   checkSecrets(config);
   if (!['off', 'on', 'auto'].includes(config.proxy)) throw badRequest('proxy', 'proxy must be off, on or auto');
+  checkLimit('maxConcurrent', config.maxConcurrent);
+  checkLimit('rpm', config.rpm);
+  checkLimit('tpm', config.tpm);
   checkModels(config.models);
+}
+
+function checkLimit(field: string, value: unknown): void {
+  if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) > 0)) {
+    throw badRequest(field, `${field} must be a whole number above 0`);
+  }
 }
 
 function checkAddress({ kind, baseUrl }: ProviderConfig): void {
@@ -57,7 +66,7 @@ function checkModels(models: readonly ProviderModel[]): void {
 }
 
 /** Throws `provider/bad-request` with `details.field`. */
-export function checkProviderModel({ name, task, contextTokens, defaults }: ProviderModel): void {
+export function checkProviderModel({ name, task, contextTokens, defaults, maxConcurrent }: ProviderModel): void {
   if (typeof name !== 'string' || name.trim() !== name || name === '' || name.length > 200) {
     throw badRequest('name', 'a model needs a name of at most 200 characters');
   }
@@ -71,5 +80,6 @@ export function checkProviderModel({ name, task, contextTokens, defaults }: Prov
   if (maxTokens !== undefined && !(Number.isSafeInteger(maxTokens) && maxTokens > 0)) {
     throw badRequest('defaults', `maxTokens can't be ${maxTokens}`);
   }
+  checkLimit('maxConcurrent', maxConcurrent);
   if (defaults) samplingOf(defaults);
 }

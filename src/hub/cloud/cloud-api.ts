@@ -10,6 +10,10 @@ export type CloudCalls = Pick<
   HubApi,
   | 'importConfig'
   | 'exportConfig'
+  | 'previewConfig'
+  | 'getRouting'
+  | 'savePools'
+  | 'saveLimits'
   | 'listProviders'
   | 'saveProvider'
   | 'removeProvider'
@@ -42,6 +46,10 @@ export function createCloudApi(deps: CloudApiDeps): CloudCalls {
   return {
     importConfig: (text) => configuration.importText(text),
     exportConfig: () => configuration.exportText(),
+    previewConfig: (text) => configuration.previewText(text),
+    getRouting: () => configuration.routing(),
+    savePools: (pools) => configuration.savePools(pools),
+    saveLimits: (limits, budget) => configuration.saveLimits(limits, budget),
     listProviders: () => providers.list(),
     saveProvider: (config) => providers.save(config),
     removeProvider: (label) => providers.remove(label),

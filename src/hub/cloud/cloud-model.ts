@@ -37,8 +37,6 @@ export interface CloudModelDeps {
   readonly needsNetwork: boolean;
 }
 
-/** Requests at one cloud model at the same time. */
-const CONCURRENCY = 16;
 /** Clouds have no way to go on with an open message: they are asked to. */
 const CONTINUE: ChatMessage = {
   role: 'user',
@@ -56,7 +54,8 @@ export function createCloudModel(config: ProviderConfig, model: ProviderModel, d
     id,
     provider: config.label,
     task,
-    concurrency: CONCURRENCY,
+    // Without a limit of its own, that of all models together holds.
+    concurrency: model.maxConcurrent ?? Number.POSITIVE_INFINITY,
     needsNetwork: deps.needsNetwork,
     keys: deps.keys,
     info: () => infoOf(config, model, facts, deps.needsKey()),

@@ -1,6 +1,7 @@
 import type { Limits } from '../../contracts/config.ts';
 import type { Clock } from '../../contracts/ports.ts';
 import type { AppError, ErrorCode } from '../../errors/index.ts';
+import { createOutcomeWindow, type OutcomeWindow } from './outcome-window.ts';
 
 /** `errorThreshold` consecutive failures open, or `errorRate` of at least ten requests in the window. */
 export type BreakerSettings = Pick<Limits, 'errorThreshold'> & Limits['breaker'];
@@ -10,7 +11,7 @@ export type BreakerState =
   /** `untilMs` by the monotonic clock. */
   | { readonly state: 'open'; readonly reason: ErrorCode; readonly untilMs: number }
   /** The cooldown is over: the next request is the probe, or one is under way. */
-  | { readonly state: 'half-open'; readonly reason: ErrorCode };
+  | { readonly state: 'half-open'; readonly reason: ErrorCode; readonly probing: boolean };
 
 /** A request that was let through. Exactly one of the three is called, and only the first call counts. */
 export interface Permit {
@@ -58,27 +59,11 @@ const KEY_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'provider/quota-exhausted',
 ]);
 
-/** How requests at a target ended lately. */
-function createRecord(clock: Clock, settings: () => BreakerSettings) {
-  let consecutive = 0;
-  let outcomes: { readonly atMs: number; readonly failed: boolean }[] = [];
-  return {
-    note(failed: boolean): void {
-      const now = clock.monotonicMs();
-      outcomes = outcomes.filter(({ atMs }) => now - atMs < settings().windowMs);
-      outcomes.push({ atMs: now, failed });
-      consecutive = failed ? consecutive + 1 : 0;
-    },
-    isBad(): boolean {
-      if (consecutive >= settings().errorThreshold) return true;
-      if (outcomes.length < RATE_MINIMUM) return false;
-      return outcomes.filter(({ failed }) => failed).length / outcomes.length >= settings().errorRate;
-    },
-    clear(): void {
-      consecutive = 0;
-      outcomes = [];
-    },
-  };
+/** Whether what happened lately opens a breaker. */
+function isBad(recent: OutcomeWindow, { errorThreshold, errorRate }: BreakerSettings): boolean {
+  if (recent.consecutive >= errorThreshold) return true;
+  const { count, failedShare } = recent.rate();
+  return count >= RATE_MINIMUM && failedShare >= errorRate;
 }
 
 /** The breaker of one target: one model with one key. */
@@ -86,7 +71,7 @@ export function createCircuitBreaker(clock: Clock, settings: () => BreakerSettin
   let opened: { readonly reason: ErrorCode; untilMs: number } | null = null;
   let probing = false;
   let closedAtMs: number | null = null;
-  const record = createRecord(clock, settings);
+  const recent = createOutcomeWindow(clock, () => settings().windowMs);
 
   const open = (reason: ErrorCode): void => {
     const untilMs = clock.monotonicMs() + settings().cooldownMs;
@@ -96,16 +81,16 @@ export function createCircuitBreaker(clock: Clock, settings: () => BreakerSettin
   const close = (): void => {
     if (opened) closedAtMs = clock.monotonicMs();
     opened = null;
-    record.clear();
+    recent.clear();
   };
   const onFailure = (error: AppError, isProbe: boolean): void => {
     if (CALLER_FAULTS.has(error.code)) {
-      // The target did answer.
-      if (isProbe) close();
+      // A refusal is an answer; what kept the request here is not.
+      if (isProbe && error.code.startsWith('provider/')) close();
       return;
     }
-    record.note(true);
-    if (isProbe || KEY_FAULTS.has(error.code) || record.isBad()) open(error.code);
+    recent.note(true);
+    if (isProbe || KEY_FAULTS.has(error.code) || isBad(recent, settings())) open(error.code);
   };
   const permit = (isProbe: boolean): Permit => {
     let ended = false;
@@ -119,7 +104,7 @@ export function createCircuitBreaker(clock: Clock, settings: () => BreakerSettin
       isProbe,
       succeeded: () =>
         end(() => {
-          record.note(false);
+          recent.note(false);
           // Also a forced one: whoever answers is well.
           if (opened) close();
         }),
@@ -132,7 +117,9 @@ export function createCircuitBreaker(clock: Clock, settings: () => BreakerSettin
     get state(): BreakerState {
       if (!opened) return { state: 'closed' };
       const { reason, untilMs } = opened;
-      return clock.monotonicMs() < untilMs ? { state: 'open', reason, untilMs } : { state: 'half-open', reason };
+      return clock.monotonicMs() < untilMs
+        ? { state: 'open', reason, untilMs }
+        : { state: 'half-open', reason, probing };
     },
     admit(force = false) {
       if (!opened || force) return permit(false);

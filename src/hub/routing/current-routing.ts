@@ -1,4 +1,4 @@
-import { DEFAULT_ROUTING, type Limits, type PoolConfig } from '../../contracts/config.ts';
+import { DEFAULT_ROUTING, type BudgetConfig, type Limits, type PoolConfig } from '../../contracts/config.ts';
 import type { SettingsStore } from '../../contracts/stores.ts';
 import { createOnce } from '../once.ts';
 
@@ -9,6 +9,7 @@ export interface CurrentRouting {
   readonly refresh: () => Promise<void>;
   readonly limits: () => Limits;
   readonly pools: () => readonly PoolConfig[];
+  readonly budget: () => BudgetConfig;
 }
 
 export function createCurrentRouting(settings: SettingsStore): CurrentRouting {
@@ -16,5 +17,11 @@ export function createCurrentRouting(settings: SettingsStore): CurrentRouting {
   const refresh = async (): Promise<void> => {
     current = (await settings.get()).routing;
   };
-  return { open: createOnce(refresh), refresh, limits: () => current.limits, pools: () => current.pools };
+  return {
+    open: createOnce(refresh),
+    refresh,
+    limits: () => current.limits,
+    pools: () => current.pools,
+    budget: () => current.budget,
+  };
 }

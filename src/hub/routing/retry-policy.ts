@@ -31,10 +31,14 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'provider/bad-request',
   'timeout/total',
   'vault/locked',
-  'budget/exceeded',
   'storage/quota',
   'config/invalid',
 ]);
+
+/** True for failures after which nobody is asked. */
+export function isFinal(code: ErrorCode): boolean {
+  return FINAL.has(code);
+}
 
 /** A longer wait than this is not waited while somebody else can answer. */
 const LONGEST_WAIT_WITH_OTHERS_MS = 5000;

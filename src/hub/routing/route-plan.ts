@@ -20,6 +20,8 @@ export interface PoolPlace {
 /** Who can answer a request, and who comes next. */
 export interface RoutePlan {
   readonly targets: readonly Target[];
+  /** Patience with the first token before a second target is asked as well, milliseconds; never when left out. */
+  readonly hedgeAfterMs?: number;
   /** The next of those that are fit. Null when none is. `costOf` is what the request would cost there, null when unknown. */
   next(fit: readonly Target[], costOf: (target: Target) => number | null): Target | null;
 }
@@ -47,7 +49,9 @@ export function createRoutePlans(targets: Targets, random: Pick<Random, 'next'>)
     if (!isPool(found)) return planOfModel(found);
     const places = found.members.map((place) => ({ place, plan: planOf(place.member) }));
     const balancer = balancerOf(found.config.name, found.config.strategy);
+    const { hedgeAfterMs } = found.config;
     return {
+      ...(hedgeAfterMs === undefined ? {} : { hedgeAfterMs }),
       targets: unique(places.flatMap(({ plan }) => plan.targets)),
       next(fit, costOf) {
         const chosen = balancer.pick(places.flatMap(({ place, plan }) => memberOf(place, plan, fit, costOf) ?? []));

@@ -8,7 +8,10 @@ export interface TargetLoad {
    * slowly, and forgets while nobody asks. 0 for a target that was never asked, so that it is tried.
    */
   readonly expectedMs: number;
-  /** A request begins; the returned function ends it, once, with the time to its first token when there was one. */
+  /**
+   * A request begins; the returned function ends it, once, with the time to its first token. Null is none: then what it took
+   * says at least that the target is no faster.
+   */
   begin(): (firstTokenMs: number | null) => void;
 }
 
@@ -37,11 +40,14 @@ export function createTargetLoad(clock: Clock): TargetLoad {
     begin() {
       let open = true;
       inFlight += 1;
+      const sinceMs = clock.monotonicMs();
       return (firstTokenMs) => {
         if (!open) return;
         open = false;
         inFlight -= 1;
+        const waitedMs = clock.monotonicMs() - sinceMs;
         if (firstTokenMs !== null) observe(firstTokenMs);
+        else if (waitedMs > decayed()) observe(waitedMs);
       };
     },
   };

@@ -33,7 +33,7 @@ export const createDashScopeAdapter: CreateAdapter = (config, keyName, deps) => 
     const context = {
       signal,
       redact: deps.redact,
-      now: () => deps.clock.now(),
+      clock: deps.clock,
       notes,
       words: FAILURES.words,
       classify: (failure: Parameters<FailureReader['classify']>[0]) =>

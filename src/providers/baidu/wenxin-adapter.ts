@@ -29,7 +29,7 @@ export const createWenxinAdapter: CreateAdapter = (config, keyName, deps) => {
     return access.stream(signal, async function* (token) {
       const response = await post(wenxinChatUrl(base, request.model), token, body, signal);
       const { words, classify } = FAILURES;
-      const context = { signal, redact: access.redact, now: () => deps.clock.now(), words, classify, notes };
+      const context = { signal, redact: access.redact, clock: deps.clock, words, classify, notes };
       yield* readReply(response, createWenxinReply(), context);
     });
   };

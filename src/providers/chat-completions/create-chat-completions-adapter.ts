@@ -67,7 +67,7 @@ export function replyContext(
   signal: AbortSignal,
   notes: readonly AttemptNote[],
 ): ReplyContext {
-  return { signal, redact, now: () => clock.now(), classify, words, notes };
+  return { signal, redact, clock, classify, words, notes };
 }
 
 /** The reply at the end of its parts. */

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors/index.ts';
 import type { AttemptNote } from '../../contracts/generation.ts';
+import type { Clock } from '../../contracts/ports.ts';
 import type { ProviderPart } from '../provider.ts';
 import { fieldsOf, listOf, type Fields } from '../wire/fields.ts';
 import { openAnswer, type OpenedAnswer } from '../wire/open-answer.ts';
@@ -7,6 +8,7 @@ import { providerError, requestIdOf, type ErrorClass } from '../wire/provider-er
 import { tellsFailure, wordsOf } from '../wire/provider-words.ts';
 import type { ServerSentEvent } from '../wire/read-events.ts';
 import { abortedBy, networkError, parseJson } from '../wire/send.ts';
+import { untilQuiet } from '../wire/until-quiet.ts';
 import type { DialectFailure } from './dialect.ts';
 import { createReplyBuilder, type ReplyBuilder, type ReplyStep } from './reply-builder.ts';
 
@@ -20,13 +22,15 @@ export interface ReplyProtocol {
 export interface ReplyContext {
   readonly signal: AbortSignal;
   readonly redact: (text: string) => string;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly classify: (failure: DialectFailure) => ErrorClass;
   readonly words?: ((json: unknown, text: string) => ReturnType<typeof wordsOf>) | undefined;
   /** What the request left out or changed. */
   readonly notes: readonly AttemptNote[];
 }
+
+/** After its reason to finish a stream has little to say: it need not say [DONE], nor close the connection. */
+const QUIET_MS = 2000;
 
 /**
  * The parts of a successful HTTP answer, be it a stream or a whole reply. Throws `stream/truncated` where it ends without a
@@ -41,9 +45,14 @@ export async function* readReply(
   const builder = createReplyBuilder(requestIdOf(response.headers));
   const source: Source = { response, builder, protocol, context };
   for (const note of context.notes) yield builder.note(note);
-  const answer = await open(response, context.signal);
-  if (answer.kind === 'text') yield* readWhole(answer.text, source);
-  if (answer.kind === 'events') yield* readStream(answer.events, source);
+  const left = new AbortController();
+  const answer = await open(response, AbortSignal.any([context.signal, left.signal]));
+  try {
+    if (answer.kind === 'text') yield* readWhole(answer.text, source);
+    if (answer.kind === 'events') yield* readStream(answer.events, source);
+  } finally {
+    left.abort();
+  }
   const reply = builder.finished();
   if (!reply) throw truncated(source);
   yield { type: 'finish', reply };
@@ -69,7 +78,8 @@ async function* readStream(events: AsyncIterable<ServerSentEvent>, source: Sourc
   let malformed = 0;
   let readable = 0;
   try {
-    for await (const event of events) {
+    const isFinished = (): boolean => builder.finished() !== undefined;
+    for await (const event of untilQuiet(events, isFinished, QUIET_MS, context.clock)) {
       if (context.signal.aborted) throw abortedBy(context.signal);
       if (event.data.trim() === '[DONE]') break;
       if (event.data.trim() === '') continue;
@@ -131,7 +141,7 @@ function failureOf(body: Fields | undefined, text: string, source: Source): AppE
   const words = (context.words ?? wordsOf)(body, text);
   return providerError(response, words, context.classify({ status: null, words, json: body }), {
     redact: context.redact,
-    now: context.now(),
+    now: context.clock.now(),
     text: builder.text(),
   });
 }

@@ -30,7 +30,7 @@ export interface TabSession {
 
 export function createTabSession(deps: TabSessionDeps): TabSession {
   const { hub, hello } = deps;
-  const exposed = expose(deps.hubPort, hub.api, HUB_METHODS, { onInternalError: deps.onInternalError });
+  const exposed = expose(deps.hubPort, hub.apiOf(hello.tabId), HUB_METHODS, { onInternalError: deps.onInternalError });
   const tab = connect<TabPortApi>(deps.tabPort, TAB_METHODS);
   const engines = createTabEngines(tab.api, deps);
   const ended = deferred<void>();

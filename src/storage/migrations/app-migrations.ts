@@ -20,4 +20,10 @@ export const APP_MIGRATIONS: readonly Migration<AppSchema>[] = [
     const sent = db.createObjectStore('sentRequests', { keyPath: 'messageId' });
     sent.createIndex('place', 'place');
   },
+  (db) => {
+    db.createObjectStore('spend', { keyPath: ['day', 'model', 'pool'] });
+  },
+  (db) => {
+    db.createObjectStore('figures', { keyPath: ['step', 'at', 'model', 'key', 'pool'] });
+  },
 ];

@@ -36,5 +36,7 @@ export function noteWords(note: AttemptNote, t: Messages, format: Formatters): s
       return notes.joined(note.count, format.integer(note.count));
     case 'malformed-event':
       return notes.malformed(note.count, format.integer(note.count));
+    case 'budget-warning':
+      return notes.overBudget(format.money(note.limit, note.currency));
   }
 }

@@ -130,6 +130,7 @@ export const en = {
     deleted: (title: string) => `“${title}” was deleted.`,
     undo: 'Undo',
     undoKey: 'Undo the deletion',
+    dashboard: 'Dashboard',
     settings: 'Settings',
     offline: 'Offline. Local models work.',
     locked: 'Keys are locked',
@@ -304,6 +305,7 @@ export const en = {
         `${count(n, 'message was', 'messages were', shown)} joined with the one before, as the provider wants turns to alternate`,
       malformed: (n: number, shown: string) =>
         `${count(n, 'part', 'parts', shown)} of the answer could not be read and ${plural.select(n) === 'one' ? 'was' : 'were'} skipped`,
+      overBudget: (limit: string) => `this may go over your budget of ${limit}`,
     },
     sources: { measured: 'measured', provider: 'reported by the provider', estimated: 'estimated' },
     finish: {
@@ -322,6 +324,8 @@ export const en = {
     general: 'General',
     providers: 'Providers',
     keys: 'Keys',
+    pools: 'Pools',
+    config: 'Configuration',
     usage: 'Usage',
     back: 'Back to chat',
     intro: 'How Switchyard looks and what it keeps on this device.',

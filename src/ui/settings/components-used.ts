@@ -8,6 +8,7 @@ export const COMPONENTS: readonly { readonly name: string; readonly licence: str
   { name: 'Lucide', licence: 'ISC' },
   { name: 'Marked', licence: 'MIT' },
   { name: 'remend', licence: 'Apache-2.0' },
+  { name: 'uPlot', licence: 'MIT' },
   { name: 'highlight.js', licence: 'BSD-3-Clause' },
   { name: 'Comlink', licence: 'Apache-2.0' },
   { name: 'idb', licence: 'ISC' },

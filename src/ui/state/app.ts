@@ -124,7 +124,8 @@ function listen(app: Omit<App, 'start' | 'dispose'>): () => void {
     else if (event.type === 'vault-changed') app.vault.setStatus(event.status);
     else if (event.type === 'conversations-changed') void app.conversations.refresh();
     else if (event.type === 'hub-retiring') app.models.markRetiring();
-    else if (event.conversationId === app.chat.conversationId) void app.chat.refresh();
+    else if (event.type === 'conversation-changed' && event.conversationId === app.chat.conversationId)
+      void app.chat.refresh();
   });
   const setOnline = (): void => app.shell.setOnline(navigator.onLine);
   setOnline();

@@ -56,7 +56,7 @@ describe('fake providers', () => {
       fakes.control.setScenario(scenario, { provider, times: 1 });
       const controller = new AbortController();
       const answer = post(provider, { signal: controller.signal }).then((response) => response.text());
-      if (scenario === 'stall') {
+      if (scenario === 'stall' || scenario === 'no-done-open') {
         await until(() => (fakes.control.requests().at(-1)?.sentBytes ?? 0) > 0);
         controller.abort();
       }

@@ -1,26 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelMetrics } from '../../../src/contracts/metrics.ts';
 import { STARTER_MODEL, type LocalModelDescriptor } from '../../../src/contracts/model.ts';
 import { DEFAULT_LIMITS, type Routing } from '../../../src/contracts/config.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../src/contracts/settings.ts';
 import { registerCloudStoreTests } from './cloud-stores-contract.ts';
+import { registerMetricsTests } from './metrics-contract.ts';
+import { registerSpendTests } from './spend-contract.ts';
 import { conversation, message, type StorageDevice } from './storage-device.ts';
-
-function metrics(modelId: string, requests: number): ModelMetrics {
-  return {
-    model_id: modelId,
-    request_count: requests,
-    success_count: requests,
-    error_count: 0,
-    aborted_count: 0,
-    total_tokens: 10,
-    total_cost: 0,
-    avg_response_time: 1,
-    avg_first_token_time: 0.1,
-    avg_tokens_per_second: 20,
-    last_request_time: 5,
-  };
-}
 
 /** What every storage must do, whatever IndexedDB lies under it. */
 export function registerStorageContractTests(name: string, createDevice: () => StorageDevice): void {
@@ -28,6 +13,8 @@ export function registerStorageContractTests(name: string, createDevice: () => S
     registerConversationTests(createDevice);
     registerSmallStoreTests(createDevice);
     registerCloudStoreTests(createDevice);
+    registerSpendTests(createDevice);
+    registerMetricsTests(createDevice);
     registerLifeTests(createDevice);
   });
 }
@@ -146,9 +133,23 @@ function registerSmallStoreTests(createDevice: () => StorageDevice): void {
     const device = createDevice();
     const { settings } = device.open();
     const routing: Routing = {
-      pools: [{ name: 'smart', strategy: 'order', members: [{ model: 'a_b', order: 1, weight: 0 }, { model: 'c_d' }] }],
+      pools: [
+        {
+          name: 'smart',
+          strategy: 'order',
+          cache: true,
+          members: [{ model: 'a_b', order: 1, weight: 0 }, { model: 'c_d' }],
+        },
+      ],
       limits: { ...DEFAULT_LIMITS, cacheSize: 0, retry: { attempts: 1, maxWaitMs: 0 } },
-      budget: { currency: 'CNY', perDay: 5 },
+      budget: {
+        currency: 'CNY',
+        perDay: 5,
+        onExceeded: 'warn',
+        providers: { openai: { perMonth: 1 } },
+        models: { a_b: {} },
+        pools: { smart: { perDay: 0 } },
+      },
     };
     await settings.update({ routing });
     expect((await device.open().settings.get()).routing).toEqual(routing);
@@ -158,19 +159,33 @@ function registerSmallStoreTests(createDevice: () => StorageDevice): void {
         pool,
         { ...pool, strategy: 'telepathy' },
         { ...pool, name: '' },
+        { ...pool, cache: 'yes' },
         { ...pool, members: [] },
         { ...pool, members: [{ model: 5 }] },
         { ...pool, members: [{ model: 'a', weight: -1 }] },
         null,
       ],
-      limits: { maxConcurrentRequests: 0, cacheSize: 7, timeouts: { idleMs: 'long', totalMs: 9 }, breaker: null },
-      budget: { currency: 'EUR', perDay: 3, perMonth: Number.NaN },
+      limits: {
+        maxConcurrentRequests: 0,
+        cacheSize: 7,
+        cacheTtlMs: 0,
+        timeouts: { idleMs: 'long', totalMs: 9 },
+        breaker: null,
+      },
+      budget: {
+        currency: 'EUR',
+        perDay: 3,
+        perMonth: Number.NaN,
+        onExceeded: 'shout',
+        providers: { a: { perDay: -1 } },
+        models: 5,
+      },
     };
     await settings.update({ routing: wrong as unknown as Routing });
     expect((await settings.get()).routing).toEqual({
       pools: [pool],
       limits: { ...DEFAULT_LIMITS, cacheSize: 7, timeouts: { ...DEFAULT_LIMITS.timeouts, totalMs: 9 } },
-      budget: { currency: 'USD', perDay: 3 },
+      budget: { currency: 'USD', perDay: 3, providers: { a: {} } },
     });
     await settings.update({ routing: 5 as unknown as Routing });
     expect((await settings.get()).routing).toEqual(DEFAULT_SETTINGS.routing);
@@ -213,16 +228,6 @@ function registerSmallStoreTests(createDevice: () => StorageDevice): void {
     const { models } = createDevice().open();
     await models.put({ ...STARTER_MODEL, provider: 'martian' } as unknown as LocalModelDescriptor);
     expect(await models.list()).toEqual([]);
-  });
-
-  it('[STO15] metrics are one record per model and can be cleared', async () => {
-    const { metrics: store } = createDevice().open();
-    await store.put(metrics('a', 1));
-    await store.put(metrics('b', 1));
-    await store.put(metrics('a', 2));
-    expect(await store.list()).toEqual([metrics('a', 2), metrics('b', 1)]);
-    await store.clear();
-    expect(await store.list()).toEqual([]);
   });
 
   it('[STO15] drafts last until they are emptied', async () => {

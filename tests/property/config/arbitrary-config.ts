@@ -4,6 +4,7 @@ import {
   LOCAL_DEVICES,
   LOCAL_DTYPES,
   POOL_STRATEGIES,
+  type BudgetConfig,
   type Config,
   type LocalModelConfig,
   type PoolConfig,
@@ -104,7 +105,15 @@ const price: fc.Arbitrary<Price> = fc.record(
 
 const providerModel = fc
   .record(
-    { name: line, task: fc.constantFrom(...TASKS), displayName: line, contextTokens: tokens, defaults, price },
+    {
+      name: line,
+      task: fc.constantFrom(...TASKS),
+      displayName: line,
+      contextTokens: tokens,
+      maxConcurrent: fc.integer({ min: 1, max: 1000 }),
+      defaults,
+      price,
+    },
     { requiredKeys: ['name'] },
   )
   .map(withoutEmptyDefaults);
@@ -121,6 +130,9 @@ const provider: fc.Arbitrary<ProviderConfig> = fc.constantFrom(...PROVIDER_KINDS
       keys: fc.uniqueArray(secretName, { maxLength: 3 }),
       secretKey: secretName,
       proxy: fc.constantFrom('off', 'on', 'auto'),
+      maxConcurrent: fc.integer({ min: 1, max: 1000 }),
+      rpm: fc.integer({ min: 1, max: 1_000_000 }),
+      tpm: fc.integer({ min: 1, max: 1_000_000_000 }),
       models: fc.uniqueArray(providerModel, { selector: ({ name }) => name, maxLength: 4 }),
     },
     {
@@ -161,6 +173,7 @@ const orDefault = <T>(value: fc.Arbitrary<T>, given: T): fc.Arbitrary<T> => fc.o
 
 const limits = fc.record({
   maxConcurrentRequests: orDefault(fc.integer({ min: 1, max: 1000 }), DEFAULT_LIMITS.maxConcurrentRequests),
+  cacheTtlMs: orDefault(milliseconds, DEFAULT_LIMITS.cacheTtlMs),
   cacheSize: orDefault(fc.integer({ min: 0, max: 100_000 }), DEFAULT_LIMITS.cacheSize),
   errorThreshold: orDefault(fc.integer({ min: 1, max: 1000 }), DEFAULT_LIMITS.errorThreshold),
   retry: fc.record({
@@ -179,7 +192,26 @@ const limits = fc.record({
   }),
 });
 
+const spendingLimit = fc.record({ perDay: decimal(0, 1e6), perMonth: decimal(0, 1e6) }, { requiredKeys: [] });
+const limitName = fc.oneof(line, label, fc.constantFrom('a.b', '[x]')).filter((name) => !FORBIDDEN.includes(name));
+/** A group without any limit is none. */
+const spendingLimits = fc.dictionary(limitName, spendingLimit, { minKeys: 1, maxKeys: 3, noNullPrototype: true });
+const budget: fc.Arbitrary<BudgetConfig> = fc.record(
+  {
+    currency: fc.constantFrom('USD', 'CNY'),
+    perDay: decimal(0, 1e6),
+    perMonth: decimal(0, 1e6),
+    onExceeded: fc.constantFrom('block', 'warn'),
+    providers: spendingLimits,
+    models: spendingLimits,
+    pools: spendingLimits,
+  },
+  { requiredKeys: ['currency'] },
+);
+
 const poolShape = fc.record({
+  cache: fc.boolean(),
+  hedgeAfterMs: fc.option(milliseconds),
   name: fc.oneof(line, fc.constantFrom('smart', 'a.b', '[x]')),
   strategy: fc.constantFrom(...POOL_STRATEGIES),
   members: fc.array(
@@ -195,11 +227,13 @@ function poolsOver(ids: readonly string[]): fc.Arbitrary<PoolConfig[]> {
     const known = [...ids];
     return shapes
       .filter(({ name }) => !ids.includes(name) && !FORBIDDEN.includes(name))
-      .map(({ name, strategy, members }) => {
+      .map(({ name, strategy, members, cache, hedgeAfterMs }) => {
         const named = members.map(({ pick, ...rest }) => ({ ...rest, model: known[pick % known.length] ?? '' }));
         known.push(name);
         const seen = new Set<string>();
-        return { name, strategy, members: named.filter(({ model }) => !seen.has(model) && seen.add(model)) };
+        const kept = named.filter(({ model }) => !seen.has(model) && seen.add(model));
+        const hedge = hedgeAfterMs === null ? {} : { hedgeAfterMs };
+        return { name, strategy, members: kept, ...hedge, ...(cache ? { cache } : {}) };
       });
   });
 }
@@ -230,10 +264,7 @@ export const arbitraryConfig: fc.Arbitrary<Config> = models.chain(({ providers, 
       pools: poolsOver(ids),
       pick: fc.option(fc.nat()),
       limits,
-      budget: fc.record(
-        { currency: fc.constantFrom('USD', 'CNY'), perDay: decimal(0, 1e6), perMonth: decimal(0, 1e6) },
-        { requiredKeys: ['currency'] },
-      ),
+      budget,
       proxyUrl: fc.oneof(fc.constant(''), address),
     })
     .map(({ pick, ...config }) => {

@@ -59,7 +59,8 @@ async function answerWhole(
   scenario: ScenarioName,
 ): Promise<void> {
   const answer = { status: 200, headers: dialect.headers(exchange), body: dialect.whole(plan) };
-  if (scenario === 'error-mid-stream') return sendFailure(exchange, 'busy', plan.model, dialect.words);
+  if (scenario === 'error-mid-stream' || scenario === 'error-first-event')
+    return sendFailure(exchange, 'busy', plan.model, dialect.words);
   if (scenario === 'slow-first-token') await pause(exchange, exchange.settings.slowMs);
   if (scenario !== 'stall' && scenario !== 'reset') return sendJson(exchange, answer);
   const text = JSON.stringify(answer.body);

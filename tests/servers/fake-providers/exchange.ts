@@ -166,7 +166,26 @@ function quoting({ request, url }: Exchange, body: unknown): unknown {
 
 export function failureAnswer(exchange: Exchange, kind: FailureKind, model: string, words: FailureWords): JsonAnswer {
   const { requestId, settings } = exchange;
-  return words(kind, { model, requestId, retryAfterMs: settings.retryAfterMs });
+  const answer = words(kind, { model, requestId, retryAfterMs: settings.retryAfterMs });
+  if (kind !== 'rate' || settings.retryAfterForm === null) return answer;
+  const others = Object.entries(answer.headers ?? {}).filter(([name]) => !name.startsWith('retry-after'));
+  return { ...answer, headers: { ...Object.fromEntries(others), ...waitHeader(settings) } };
+}
+
+function waitHeader({ retryAfterForm, retryAfterMs }: FakeSettings): Record<string, string> {
+  switch (retryAfterForm) {
+    case 'milliseconds':
+      return { 'retry-after-ms': String(retryAfterMs) };
+    case 'seconds':
+      return { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+    case 'fraction':
+      return { 'retry-after': String(retryAfterMs / 1000) };
+    case 'http-date':
+      // Dates have no fractions: never earlier than asked for.
+      return { 'retry-after': new Date(Math.ceil((Date.now() + retryAfterMs) / 1000) * 1000).toUTCString() };
+    case null:
+      return {};
+  }
 }
 
 export function sendFailure(exchange: Exchange, kind: FailureKind, model: string, words: FailureWords): Promise<void> {

@@ -93,12 +93,12 @@ export function planReply(
     usage:
       scenario === 'no-usage'
         ? null
-        : {
+        : (settings.usage ?? {
             input: Math.max(1, Math.ceil(characters / 4)),
             output: tokens.length + reasoning.length,
             reasoning: reasoning.length,
             cached: 0,
-          },
+          }),
     cumulative: scenario === 'cumulative' || asked.cumulative === true,
     textFormat: scenario === 'text-format' || asked.textFormat === true,
     filter: scenario === 'async-filter' ? 'blocked' : scenario === 'async-filter-passed' ? 'passed' : null,

@@ -19,6 +19,10 @@ export const SCENARIOS = {
 
   // Ends of streams.
   'no-done': { about: 'The stream ends after its finish reason, without [DONE].', of: 'chat' },
+  'no-done-open': {
+    about: 'The stream says its finish reason and usage, but never [DONE], and the connection stays open.',
+    of: 'chat',
+  },
   'no-finish-reason': { about: 'The stream ends in good order, but nothing ever said why.', of: 'chat' },
   'done-without-finish-reason': { about: 'The stream says [DONE] without a finish reason.', of: 'chat' },
   'no-final-blank-line': { about: 'The last event says the finish reason and lacks its blank line.', of: 'chat' },
@@ -52,6 +56,7 @@ export const SCENARIOS = {
   'malformed-event': { about: 'One event in the middle is no JSON.', of: 'chat' },
   'json-instead-of-sse': { about: 'A request for a stream is answered with the whole reply as JSON.', of: 'chat' },
   'http-200-error': { about: 'Status 200 with an error as JSON.', of: 'chat' },
+  'error-first-event': { about: 'Status 200, and the first event of the stream is an error.', of: 'chat' },
   'error-mid-stream': { about: 'An error event after the first text.', of: 'chat' },
   'html-502': { about: '502 with a page of HTML.' },
   'html-200': { about: '200 with a page of HTML, as captive portals do.' },

@@ -1,5 +1,11 @@
 import { CORS_MODES, type CorsMode } from './cors.ts';
 import { FAKE_PROVIDERS, type FakeProvider } from './providers.ts';
+import type { PlannedUsage } from './reply-plan.ts';
+
+/** `retry-after-ms`, or `Retry-After` in whole seconds, in seconds with a fraction, or as a date. */
+export const RETRY_AFTER_FORMS = ['milliseconds', 'seconds', 'fraction', 'http-date'] as const;
+
+export type RetryAfterForm = (typeof RETRY_AFTER_FORMS)[number];
 
 /** How a fake provider answers, whatever the scenario. */
 export interface FakeSettings {
@@ -30,6 +36,10 @@ export interface FakeSettings {
   readonly exposeHeaders: boolean;
   /** What rate limits ask to wait. */
   readonly retryAfterMs: number;
+  /** The one header that says so; null is as the original does. */
+  readonly retryAfterForm: RetryAfterForm | null;
+  /** Tokens that every reply reports; null counts them. */
+  readonly usage: PlannedUsage | null;
   /** Characters of all messages beyond which a request is too long. */
   readonly contextCharacters: number;
 }
@@ -49,6 +59,8 @@ export const DEFAULT_SETTINGS: FakeSettings = {
   origins: [],
   exposeHeaders: true,
   retryAfterMs: 120,
+  retryAfterForm: null,
+  usage: null,
   contextCharacters: 400_000,
 };
 
@@ -63,6 +75,11 @@ const listOf =
   (value: unknown): boolean =>
     Array.isArray(value) && value.every(check);
 const isText = (value: unknown): boolean => typeof value === 'string';
+const isUsage = (value: unknown): boolean => {
+  const fields = Object.entries(typeof value === 'object' && value !== null ? value : {});
+  return fields.length === 4 && fields.every(([name, count]) => USAGE_FIELDS.has(name) && isAmount(count));
+};
+const USAGE_FIELDS: ReadonlySet<string> = new Set<keyof PlannedUsage>(['input', 'output', 'reasoning', 'cached']);
 
 const CHECKS: Readonly<Record<keyof FakeSettings, (value: unknown) => boolean>> = {
   latencyMs: isAmount,
@@ -79,6 +96,8 @@ const CHECKS: Readonly<Record<keyof FakeSettings, (value: unknown) => boolean>> 
   origins: listOf(isText),
   exposeHeaders: isFlag,
   retryAfterMs: isAmount,
+  retryAfterForm: orNull((value) => RETRY_AFTER_FORMS.some((form) => form === value)),
+  usage: orNull(isUsage),
   contextCharacters: isAmount,
 };
 

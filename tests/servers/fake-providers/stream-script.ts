@@ -33,6 +33,8 @@ export function streamScript(
       return [];
     case 'no-done':
       return without(events, 'done').map(send);
+    case 'no-done-open':
+      return [...without(events, 'done').map(send), { type: 'stall' }];
     case 'no-finish-reason':
       return without(events, 'finish', 'usage', 'done').map(send);
     case 'done-without-finish-reason':
@@ -47,6 +49,8 @@ export function streamScript(
       return [...before, ...emptyEvents(events), ...after].map(withoutFields).map(send);
     case 'malformed-event':
       return [...before, ...before.slice(-1).map(broken), ...after].map(send);
+    case 'error-first-event':
+      return failure.map(send);
     case 'error-mid-stream':
       return [...before, ...failure].map(send);
     case 'stall':

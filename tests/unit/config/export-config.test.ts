@@ -49,7 +49,7 @@ describe('exportConfig', () => {
         { name: 'on', task: 'text_generation', path: 'on', maxLength: 100 },
         { name: 'c', task: 'embedding', path: 'c' },
       ],
-      pools: [{ name: 'yes', strategy: 'weighted', members: [{ model: 'openai_x', weight: 0.5 }] }],
+      pools: [{ name: 'yes', strategy: 'weighted', members: [{ model: 'openai_x', weight: 0.5 }], hedgeAfterMs: 1500 }],
       defaultModel: 'yes',
       limits: { ...DEFAULT_LIMITS, cacheSize: 0, timeouts: { ...DEFAULT_LIMITS.timeouts, idleMs: 1500 } },
       budget: { currency: 'CNY', perDay: 5 },
@@ -75,6 +75,7 @@ describe('exportConfig', () => {
 pools:
   "yes":
     strategy: weighted
+    hedge_after_s: 1.5
     members:
       - { model: openai_x, weight: 0.5 }
 default_model: "yes"

@@ -65,6 +65,17 @@ describe('files that load unchanged', () => {
     expect(config.defaultModel).toBe('local_gpt2_text_generation');
   });
 
+  it('[CFG2] [HDG1] a pool that hedges says after how many seconds, more than none', () => {
+    const pool = (after: string) =>
+      `models:\n  cloud: { openai: { models: [{ name: x }] } }\npools: { p: { hedge_after_s: ${after}, members: [{ model: openai_x }] } }\n`;
+    expect(parseConfig(pool('0.8')).config.pools).toEqual([
+      { name: 'p', strategy: 'round-robin', members: [{ model: 'openai_x' }], hedgeAfterMs: 800 },
+    ]);
+    expect(linesOf(problemsOf(pool('0')))).toEqual([
+      '3:30 pools.p.hedge_after_s must be a number from 0.001 to 86400, is 0',
+    ]);
+  });
+
   it('[CFG2] what is left out has its default', () => {
     const { config } = parseConfig('timeouts: { idle_s: 1.5 }\nbudget: { per_month: 20 }\npools:\nmodels:\n');
     expect(config).toEqual({

@@ -3,8 +3,8 @@ import type { GeneratePart } from '../../../src/contracts/generation.ts';
 import type { ModelMetrics } from '../../../src/contracts/metrics.ts';
 import { createFakeModel } from '../../doubles/hub-fake-model.ts';
 import { createRouterDeps } from '../../doubles/hub-router-deps.ts';
-import type { AttemptEnd } from '../../../src/hub/figures.ts';
-import { createMonitor } from '../../../src/hub/monitor.ts';
+import type { AttemptEnd, CacheHit } from '../../../src/hub/monitor/attempt-end.ts';
+import { createMonitor } from '../../../src/hub/monitor/create-monitor.ts';
 import { createRouter } from '../../../src/hub/router.ts';
 import { collect, createFakeClock, createWorld, flush, STARTER_ID, textOf } from '../../doubles/hub-doubles.ts';
 
@@ -191,7 +191,7 @@ describe('router', () => {
   it('[ROU12] at most five requests are at models at once, whichever models they are', async () => {
     const clock = createFakeClock();
     const models = Array.from({ length: 8 }, (_, index) => createFakeModel(`m${index}`, clock));
-    const ends: AttemptEnd[] = [];
+    const ends: (AttemptEnd | CacheHit)[] = [];
     const router = createRouter(createRouterDeps(clock, models, (end) => void ends.push(end)));
     const streams = models.map((model) => collect(router.generateStream({ prompt: 'Hi', model: model.id })));
     await flush();

@@ -4,6 +4,9 @@ import { CLOUD_WORDS } from '../../../src/ui/i18n/cloud/cloud-words.ts';
 import { chooseLocale } from '../../../src/ui/i18n/choose-locale.ts';
 import { en } from '../../../src/ui/i18n/en.ts';
 import { createFormatters } from '../../../src/ui/i18n/format.ts';
+import { CONFIG_WORDS } from '../../../src/ui/i18n/routing/config-words.ts';
+import { DASHBOARD_WORDS } from '../../../src/ui/i18n/routing/dashboard-words.ts';
+import { POOL_WORDS } from '../../../src/ui/i18n/routing/pool-words.ts';
 import { createI18n } from '../../../src/ui/i18n/i18n-state.svelte.ts';
 import { zhCN } from '../../../src/ui/i18n/zh-CN.ts';
 
@@ -32,11 +35,14 @@ function leaves(value: unknown, path = ''): [string, string][] {
 const CATALOGUES = [
   ['the first load', en, zhCN],
   ['clouds', CLOUD_WORDS.en, CLOUD_WORDS['zh-CN']],
+  ['the dashboard', DASHBOARD_WORDS.en, DASHBOARD_WORDS['zh-CN']],
+  ['pools', POOL_WORDS.en, POOL_WORDS['zh-CN']],
+  ['the configuration', CONFIG_WORDS.en, CONFIG_WORDS['zh-CN']],
 ] as const;
 
 /** Product names, keys and units that stay as they are in every language. */
 const SAME_EVERYWHERE =
-  /^(appName|title|branch\.position|model\.parameters|wait\.bytes|track\.attempt|composer\.keys|empty\.examples\.\d\.text|kinds\.(openai|azure)\.name)$/;
+  /^(appName|title|chartOf|branch\.position|model\.parameters|wait\.bytes|track\.attempt|composer\.keys|empty\.examples\.\d\.text|kinds\.(openai|azure)\.name)$/;
 
 describe('words', () => {
   it.each(CATALOGUES)(

@@ -85,6 +85,17 @@ describe('target load', () => {
     expect(load.expectedMs).toBeLessThan(5);
   });
 
+  it('[BAL13] who never answered is as slow as the wait for it, not as fast as who was never asked', async () => {
+    const clock = createFakeClock();
+    const load = createTargetLoad(clock);
+    const silent = load.begin();
+    await clock.advance(10_000);
+    silent(null);
+    expect(load.expectedMs).toBe(10_000);
+    load.begin()(null);
+    expect(load.expectedMs).toBe(10_000);
+  });
+
   it('[BAL12] the count of requests in flight never goes below 0, however often an end is told', () => {
     const load = createTargetLoad(createFakeClock());
     const end = load.begin();

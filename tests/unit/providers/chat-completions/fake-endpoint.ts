@@ -41,7 +41,7 @@ export function createFakeEndpoint(...answers: readonly FakeAnswer[]): {
       if (answer instanceof Error) throw answer;
       return typeof answer === 'function' ? answer(request) : answer.clone();
     },
-    clock: { now: () => 1_700_000_000_000, monotonicMs: () => 0, sleep: () => Promise.resolve() },
+    clock: { now: () => 1_700_000_000_000, monotonicMs: () => 0, sleep: () => new Promise(() => undefined) },
     secret: () => Promise.resolve(SECRET),
     redact: (text) => text.replaceAll(SECRET, '***'),
   };
