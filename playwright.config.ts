@@ -2,8 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 /** End-to-end tests run the built app of dist/ on servers of their own (tests/servers), one browser at a time: the model needs the cores. */
 export default defineConfig({
-  testDir: 'tests/e2e',
-  testMatch: '**/*.spec.ts',
+  testDir: 'tests',
+  testMatch: '{e2e,fault}/**/*.spec.ts',
   workers: 1,
   fullyParallel: false,
   timeout: 120_000,

@@ -122,10 +122,11 @@ test('[f] latency forgets: a model that was slow once is asked again after a whi
       { timeout: 15_000, intervals: [50] },
     )
     .toBeGreaterThan(1);
-  // Known as the faster one, it gets the rest.
+  // Known as the faster one, it gets most of the rest: what was known of the other fades too.
   fakes.control.clearRequests();
-  await askTimes(page, 3);
-  expect(shares(fakes)).toEqual([3, 0, 0]);
+  await askTimes(page, 6);
+  const [first = 0, second = 0] = shares(fakes);
+  expect(first).toBeGreaterThan(second);
 });
 
 test('[h] a breaker that opens again stays open as long as before, never shorter', async ({ page, fakes }) => {

@@ -25,7 +25,7 @@ interface Sample {
   readonly ages: readonly number[];
 }
 
-const CHUNKS = 20;
+const CHUNKS = 5;
 
 async function ask(page: Page, requests: number): Promise<readonly Sample[]> {
   return page.evaluate(async (count) => {
