@@ -1,196 +1,81 @@
 /**
- * What the hub adds to a request without any network: `npx tsx tests/perf/decision-cost.ts [requests]`. A pool of 20 models that
- * answer at once, after 100,000 requests of history of which one in fifty failed. "route" is the choice of a target and all that
- * run-route does around it; "hub" is a whole request: validation, budget, queue, attempt, monitor, stream. Ends with 1 when the
- * 99th percentile of either is 1 ms or more, or when the memory grows.
+ * What the hub adds to a request without any network, in Chromium: `npx tsx tests/perf/decision-cost.ts [requests]`. A pool of 20
+ * models that answer at once, after 100,000 requests of history of which one in fifty failed. "route" is the choice of a target
+ * and all that run-route does around it; "hub" is a whole request: validation, budget, queue, attempt, figures, stream. Ends with 1
+ * when the 99th percentile of a line is 1 ms or more, or when the memory grows.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import {
-  DEFAULT_BUDGET,
-  DEFAULT_LIMITS,
-  POOL_STRATEGIES,
-  type BudgetConfig,
-  type Limits,
-} from '../../src/contracts/config.ts';
-import type { GeneratePart, GenerateResult } from '../../src/contracts/generation.ts';
-import type { Clock } from '../../src/contracts/ports.ts';
-import { AppError } from '../../src/errors/index.ts';
-import { createBudget } from '../../src/hub/budget/create-budget.ts';
-import { meteredPlans } from '../../src/hub/budget/metered-plans.ts';
-import { createResponseCache } from '../../src/hub/cache/response-cache.ts';
-import { openFirst } from '../../src/hub/concurrency/open-first.ts';
-import { createRequestSlots } from '../../src/hub/concurrency/request-slots.ts';
-import type { Model } from '../../src/hub/model.ts';
-import { createMonitor } from '../../src/hub/monitor/create-monitor.ts';
-import { createRouter, type Router } from '../../src/hub/router.ts';
-import { createRoutePlans, type Pool, type RoutePlans } from '../../src/hub/routing/route-plan.ts';
-import { runRoute, type RouteDeps } from '../../src/hub/routing/run-route.ts';
-import { createTargets } from '../../src/hub/routing/targets.ts';
-import { createFakeModel } from '../doubles/hub-fake-model.ts';
-import { createFakeStores } from '../doubles/hub-fake-stores.ts';
-import { percentile } from './statistics.ts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { chromium } from '@playwright/test';
+import { build, type Rolldown } from 'vite';
+import { installedBrowser } from '../../scripts/find-browser.mjs';
+import { LAUNCH_ARGS } from '../e2e/app-test.ts';
+import type { DecisionCost, measureDecisionCost } from './decision-cost-subject.ts';
 
-const TARGETS = 20;
-const HISTORY = 100_000;
-const MEMORY_REQUESTS = 10_000;
 const GOAL_MS = 1;
-/** What the same work may differ in from one collection to the next. */
-const MEMORY_SLACK_BYTES = 1_000_000;
+/** What the same work may differ in from one collection to the next: 50 bytes a request. */
+const MEMORY_SLACK_BYTES = 500_000;
 
-const REQUESTS = Number(process.argv[2] ?? 20_000);
-const LIMITS: Limits = { ...DEFAULT_LIMITS, retry: { attempts: 1, maxWaitMs: 0 } };
-const BUDGET: BudgetConfig = { ...DEFAULT_BUDGET, perDay: 1_000_000, perMonth: 1_000_000 };
-const MESSAGES = [{ role: 'user' as const, content: 'What is the capital of France? '.repeat(20) }];
+const requests = Number(process.argv[2] ?? 10_000);
 
-/** Of the hub's clock, between two requests: 20 a second, so that windows of a minute slide and forget. */
-const BETWEEN_MS = 50;
-let aheadMs = 0;
-
-const clock: Clock = {
-  now: () => Date.now() + aheadMs,
-  monotonicMs: () => performance.now() + aheadMs,
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, ms);
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      });
-    }),
-};
-const random = { next: () => Math.random(), id: () => String(Math.random()) };
-const fitness: RouteDeps['fitness'] = {
-  monotonicMs: () => clock.monotonicMs(),
-  online: () => true,
-  estimateTokens: (text) => text.length / 4,
-};
-
-/** Answers at once; the price makes budget and `cost` do their work. */
-function instantModel(id: string): Model {
-  const model = createFakeModel(id, clock);
-  const result: GenerateResult = {
-    text: 'Paris.',
-    model: id,
-    provider: 'fake',
-    finishReason: 'stop',
-    usage: { inputTokens: 150, outputTokens: 2, source: 'provider' },
-    cost: { amount: 0.0001, currency: 'USD', source: 'estimated' },
-    timing: { queuedMs: 0, firstTokenMs: 0, totalMs: 0, tokensPerSecond: 0 },
-    route: [],
-  };
-  async function* generateStream(): AsyncGenerator<GeneratePart> {
-    yield { type: 'text-delta', text: 'Paris.' };
-    yield { type: 'finish', result };
-  }
-  const info = { ...model.info(), contextTokens: 128_000, price: { currency: 'USD' as const, input: 0.5, output: 2 } };
-  return { ...model, concurrency: 100, info: () => info, generateStream };
+/** As it is shipped: bundled, without what a development server adds. */
+async function bundle(): Promise<string> {
+  const built = (await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      write: false,
+      lib: { entry: 'tests/perf/decision-cost-subject.ts', formats: ['es'], fileName: 'subject' },
+    },
+  })) as Rolldown.RolldownOutput[];
+  const code = built.flatMap(({ output }) => output).map((part) => (part.type === 'chunk' ? part.code : ''));
+  return code.join('\n');
 }
 
-const models = Array.from({ length: TARGETS }, (_, index) => instantModel(`fake_m${index}`));
-
-function poolWith(strategy: Pool['config']['strategy']): Pool {
-  const members = models.map((member, index) => ({ member, weight: 1 + (index % 3), order: 1 + (index % 2) }));
-  return { config: { name: `pool-${strategy}`, strategy, members: [] }, members };
-}
-
-/** One request by run-route alone; one in fifty fails at its first target. */
-async function route(plans: RoutePlans, pool: Pool, n: number): Promise<void> {
-  let mayFail = n % 50 === 0;
-  const scope = { signal: new AbortController().signal, route: [], started: false, onRetry: () => undefined };
-  const deps = { clock, random, limits: () => LIMITS, fitness };
-  await runRoute(deps, plans.planOf(pool), { messages: MESSAGES }, scope, ({ load }) => {
-    load.begin()(1);
-    if (!mayFail) return Promise.resolve(null);
-    mayFail = false;
-    return Promise.reject(new AppError('provider/unavailable', 'It is down.'));
+/** Isolated from other origins: only then is the page's clock fine enough. */
+async function serve(code: string): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const isCode = request.url === '/subject.js';
+    response.writeHead(200, {
+      'Content-Type': isCode ? 'text/javascript' : 'text/html',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    });
+    response.end(isCode ? code : '<!doctype html><title>Decision cost</title>');
   });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => server.close() };
 }
 
-async function ask(router: Router, pool: string): Promise<void> {
-  for await (const part of router.generateStream({ model: pool, messages: MESSAGES })) {
-    if (part.type === 'finish') return;
-  }
-  throw new Error('A request had no end.');
-}
-
-async function times(count: number, run: (n: number) => Promise<void>): Promise<readonly number[]> {
-  const tookMs: number[] = [];
-  for (let n = 0; n < count; n += 1) {
-    const startedMs = performance.now();
-    aheadMs += BETWEEN_MS;
-    await run(n);
-    tookMs.push(performance.now() - startedMs);
-    // Each comes by itself, as messages do: what a task has looked at weakly lives until its end.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return tookMs;
-}
-
-function hubRouter(plans: RoutePlans): Router {
-  const stores = createFakeStores(clock);
-  const monitor = createMonitor({ store: stores.metrics, clock });
-  const budget = createBudget({
-    store: stores.spend,
-    clock,
-    config: () => BUDGET,
+async function measure(): Promise<DecisionCost> {
+  const site = await serve(await bundle());
+  const executablePath = installedBrowser();
+  const browser = await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: [...LAUNCH_ARGS, '--js-flags=--expose-gc', '--enable-precise-memory-info'],
   });
-  const slots = createRequestSlots({ clock, limits: () => LIMITS });
-  return createRouter({
-    ...{ clock, random, limits: () => LIMITS, fitness, slots, monitor, budget },
-    cache: createResponseCache({ clock, limits: () => LIMITS }),
-    plans: meteredPlans(openFirst(plans, slots), { budget, estimateTokens: fitness.estimateTokens }),
-    models: { find: (id = '') => Promise.resolve(poolWith(strategyOf(id))) },
-  });
-}
-
-function strategyOf(pool: string): Pool['config']['strategy'] {
-  const strategy = POOL_STRATEGIES.find((known) => pool === `pool-${known}`);
-  if (!strategy) throw new Error(`There is no pool "${pool}".`);
-  return strategy;
-}
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** Bytes in use after everything unreachable is gone. */
-async function heapBytes(): Promise<number> {
-  for (let round = 0; round < 4; round += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    collect();
+  try {
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    return await page.evaluate(async (count) => {
+      const path = '/subject.js';
+      const subject = (await import(path)) as { measureDecisionCost: typeof measureDecisionCost };
+      return subject.measureDecisionCost(count);
+    }, requests);
+  } finally {
+    await browser.close();
+    site.close();
   }
-  return process.memoryUsage().heapUsed;
 }
 
-async function main(): Promise<boolean> {
-  const plans = createRoutePlans(
-    createTargets(clock, () => LIMITS),
-    random,
-  );
-  const router = hubRouter(plans);
-  await times(HISTORY, (n) => route(plans, poolWith(POOL_STRATEGIES[n % POOL_STRATEGIES.length] ?? 'order'), n));
-  let good = true;
-  const report = (name: string, tookMs: readonly number[]): void => {
-    const [p50, p99] = [percentile(tookMs, 0.5), percentile(tookMs, 0.99)];
-    good &&= p99 < GOAL_MS;
-    console.log(`${name.padEnd(22)} p50 ${p50.toFixed(3)} ms   p99 ${p99.toFixed(3)} ms`);
-  };
-  console.log(`${TARGETS} targets, ${HISTORY} requests of history, ${REQUESTS} measured for each line`);
-  for (const strategy of POOL_STRATEGIES) {
-    const pool = poolWith(strategy);
-    report(`route ${strategy}`, await times(REQUESTS, (n) => route(plans, pool, n)));
+function print({ targets, history, lines, memoryRequests, grownBytes }: DecisionCost): boolean {
+  console.log(`${targets} targets, ${history} requests of history, ${requests} measured for each line`);
+  for (const { name, p50Ms, p99Ms } of lines) {
+    console.log(`${name.padEnd(22)} p50 ${p50Ms.toFixed(3)} ms   p99 ${p99Ms.toFixed(3)} ms`);
   }
-  for (const strategy of ['order', 'latency'] as const) {
-    report(`hub ${strategy}`, await times(REQUESTS, () => ask(router, `pool-${strategy}`)));
-  }
-  const before = await heapBytes();
-  await times(MEMORY_REQUESTS, () => ask(router, 'pool-order'));
-  const grown = (await heapBytes()) - before;
-  good &&= grown < MEMORY_SLACK_BYTES;
-  console.log(
-    `memory after ${MEMORY_REQUESTS} more requests: ${grown >= 0 ? '+' : ''}${(grown / 1024).toFixed(0)} KiB`,
-  );
-  return good;
+  console.log(`memory after ${memoryRequests} more requests: ${(grownBytes / 1024).toFixed(0)} KiB`);
+  return lines.every(({ p99Ms }) => p99Ms < GOAL_MS) && grownBytes < MEMORY_SLACK_BYTES;
 }
 
-process.exit((await main()) ? 0 : 1);
+process.exitCode = print(await measure()) ? 0 : 1;
